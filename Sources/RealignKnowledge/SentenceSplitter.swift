@@ -1,0 +1,147 @@
+/// Divides English text into sentences by rules.
+///
+/// A sentence ends at `.`, `!`, `?` or `…`, and closing quotes or brackets after it, when white
+/// space follows and the next word does not begin in lower case. Initials, titles (*Dr.*), common
+/// abbreviations (*e.g.*), list numbers and decimal points do not end one. The full-width stops of
+/// Chinese and Japanese end one without white space.
+public enum SentenceSplitter {
+  /// What a line break means.
+  public enum LineBreaks: Sendable {
+    /// A blank line, a list item or a heading ends the sentence before; other line breaks are
+    /// those of wrapped text.
+    case wrapped
+    /// Every line break ends a sentence.
+    case significant
+  }
+
+  /// The sentences of a text, in order; every character that is not white space is in exactly one.
+  public static func split(_ text: String, lineBreaks: LineBreaks = .wrapped) -> [Sentence] {
+    let scalars = Array(text.unicodeScalars)
+    var sentences: [Sentence] = []
+    var start = 0
+    func close(at end: Int) {
+      if let sentence = trimmed(scalars, start..<end) { sentences.append(sentence) }
+      start = end
+    }
+    var position = 0
+    while position < scalars.count {
+      if isNewline(scalars[position]) {
+        if endsSentence(scalars, lineBreakAt: position, lineBreaks) { close(at: position) }
+        position += 1
+      } else if let end = sentenceEnd(scalars, terminatorAt: position, sentenceStart: start) {
+        close(at: end)
+        position = end
+      } else {
+        position += 1
+      }
+    }
+    close(at: scalars.count)
+    return sentences
+  }
+
+  private static func trimmed(_ scalars: [Unicode.Scalar], _ range: Range<Int>) -> Sentence? {
+    var low = range.lowerBound
+    var high = range.upperBound
+    while low < high, scalars[low].properties.isWhitespace { low += 1 }
+    while low < high, scalars[high - 1].properties.isWhitespace { high -= 1 }
+    guard low < high else { return nil }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars[low..<high])
+    return Sentence(text: String(text), range: low..<high)
+  }
+
+  /// Past the end of the sentence that the character at `position` ends; nil if it ends none.
+  private static func sentenceEnd(
+    _ scalars: [Unicode.Scalar],
+    terminatorAt position: Int,
+    sentenceStart: Int
+  ) -> Int? {
+    let terminator = scalars[position]
+    if wideTerminators.contains(terminator) { return position + 1 }
+    guard terminators.contains(terminator) else { return nil }
+    var end = position + 1
+    while end < scalars.count, terminators.contains(scalars[end]) || closers.contains(scalars[end])
+    {
+      end += 1
+    }
+    guard end < scalars.count else { return end }
+    guard scalars[end].properties.isWhitespace else { return nil }
+    var next = end
+    while next < scalars.count, scalars[next].properties.isWhitespace { next += 1 }
+    guard next < scalars.count else { return end }
+    var word = next
+    while word < scalars.count, openers.contains(scalars[word]) { word += 1 }
+    if word < scalars.count, scalars[word].properties.isLowercase { return nil }
+    let isStop = terminator == "." && end == position + 1
+    if isStop, isAbbreviation(scalars, stopAt: position, nextWord: word, sentenceStart) {
+      return nil
+    }
+    return end
+  }
+
+  /// Whether the full stop at `position` belongs to the word before it.
+  private static func isAbbreviation(
+    _ scalars: [Unicode.Scalar],
+    stopAt position: Int,
+    nextWord: Int,
+    _ sentenceStart: Int
+  ) -> Bool {
+    var low = position
+    while low > sentenceStart, !scalars[low - 1].properties.isWhitespace,
+      !openers.contains(scalars[low - 1])
+    {
+      low -= 1
+    }
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars[low..<position])
+    let word = String(view)
+    guard let first = word.unicodeScalars.first else { return false }
+    let isFirstWord = scalars[sentenceStart..<low].allSatisfy(\.properties.isWhitespace)
+    if word.unicodeScalars.allSatisfy(isDigit) { return isFirstWord }
+    if word.unicodeScalars.count == 1, first.properties.isUppercase { return true }
+    let lowered = word.lowercased()
+    if lowered == "no" || lowered == "nos" {
+      return nextWord < scalars.count && isDigit(scalars[nextWord])
+    }
+    return SentenceAbbreviations.neverFinal.contains(lowered)
+  }
+
+  private static func endsSentence(
+    _ scalars: [Unicode.Scalar],
+    lineBreakAt position: Int,
+    _ lineBreaks: LineBreaks
+  ) -> Bool {
+    if lineBreaks == .significant { return true }
+    var next = position + 1
+    while next < scalars.count, scalars[next].properties.isWhitespace {
+      if isNewline(scalars[next]) { return true }
+      next += 1
+    }
+    guard next < scalars.count else { return true }
+    if scalars[next] == "#" || scalars[next] == "•" { return true }
+    let first = next
+    while next < scalars.count, isDigit(scalars[next]) { next += 1 }
+    let isNumbered =
+      next > first && next + 1 < scalars.count
+      && ".)".unicodeScalars.contains(
+        scalars[next]
+      )
+    let isBullet = next == first && "-*+".unicodeScalars.contains(scalars[next])
+    return (isNumbered || isBullet) && next + 1 < scalars.count
+      && scalars[next + 1].properties.isWhitespace
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+
+  private static func isNewline(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "\n", "\u{85}", "\u{2028}", "\u{2029}": true
+    default: false
+    }
+  }
+
+  private static let terminators: Set<Unicode.Scalar> = [".", "!", "?", "…"]
+  private static let wideTerminators: Set<Unicode.Scalar> = ["。", "！", "？"]
+  private static let closers: Set<Unicode.Scalar> = ["\"", "'", ")", "]", "}", "”", "’", "»", "*"]
+  private static let openers: Set<Unicode.Scalar> = ["\"", "'", "(", "[", "{", "“", "‘", "«", "*"]
+}

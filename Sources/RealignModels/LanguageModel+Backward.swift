@@ -1,0 +1,108 @@
+import RealignNumerics
+
+/// Flat gradients beside the parameters; nil parts are frozen.
+///
+/// Parameter gradients accumulate (`+=`) over micro-batches until `clear()`.
+public final class Gradients: Sendable {
+  /// Gradients of the base weights, in the model's layout.
+  public let base: Tensor?
+  /// Gradients of the adapters, in the adapter's layout.
+  public let adapter: Tensor?
+
+  /// Gradients for what the model trains: its adapters if it has some, else all weights.
+  public init(for model: LanguageModel) {
+    if let adapter = model.adapter {
+      base = nil
+      self.adapter = Tensor(rows: 1, columns: adapter.layout.count)
+    } else {
+      base = Tensor(rows: 1, columns: model.layout.count)
+      adapter = nil
+    }
+  }
+
+  /// The gradients of `LanguageModel.trainable`.
+  public var trainable: Tensor {
+    guard let values = adapter ?? base else { preconditionFailure("no gradients") }
+    return values
+  }
+
+  /// Sets all to zero.
+  public func clear() {
+    base?.fill(0)
+    adapter?.fill(0)
+  }
+}
+
+extension LanguageModel {
+  /// Forward, loss, backward: `loss` turns log-probabilities into their gradient.
+  ///
+  /// Coefficients that depend on the log-probabilities (preferences) cost a second projection of
+  /// the target rows; the blocks run once.
+  public func trainStep(
+    _ batch: PackedBatch, gradients: Gradients, activations: Activations,
+    randomness: StepRandomness?, loss: (TokenStatistics) -> [Float]
+  ) -> TokenStatistics {
+    let stream = forward(batch, activations: activations, randomness: randomness)
+    let head = HeadPass(model: self, stream: stream, batch: batch)
+    let statistics = head.statistics()
+    let coefficients = loss(statistics)
+    backward(
+      head: head, batch: batch, coefficients: coefficients, gradients: gradients,
+      activations: activations)
+    return statistics
+  }
+
+  /// Forward and backward when coefficients are constants: one projection of the target rows.
+  public func supervisedStep(
+    _ batch: PackedBatch, coefficients: [Float], gradients: Gradients, activations: Activations,
+    randomness: StepRandomness?
+  ) -> TokenStatistics {
+    let stream = forward(batch, activations: activations, randomness: randomness)
+    let head = HeadPass(model: self, stream: stream, batch: batch)
+    return backward(
+      head: head, batch: batch, coefficients: coefficients, gradients: gradients,
+      activations: activations)
+  }
+
+  @discardableResult
+  private func backward(
+    head: HeadPass, batch: PackedBatch, coefficients: [Float], gradients: Gradients,
+    activations: Activations
+  ) -> TokenStatistics {
+    let rows = batch.rowCount
+    let scratch = activations.scratch(rows: rows)
+    let statistics = head.backward(
+      coefficients: coefficients, gradientStream: scratch.residual, gradients: gradients)
+    let trainsBelow = gradients.base != nil
+    for layer in (0..<configuration.layerCount).reversed() {
+      let gradient = BlockGradient(
+        layer: layer, model: self, base: gradients.base, adapter: gradients.adapter)
+      block(layer).backward(
+        state: activations.state(layer, rows: rows), batch: batch, scratch: scratch,
+        gradient: gradient, needsInputGradient: layer > 0 || trainsBelow)
+    }
+    if let base = gradients.base {
+      Embedding.scatterAdd(
+        gradient: scratch.residual, ids: batch.tokens,
+        table: requiredView(LlamaNames.embedding, in: base))
+    }
+    return statistics
+  }
+
+  /// Exact full-vocabulary KL(self ‖ reference) at each target of a batch, nats.
+  ///
+  /// - Parameters:
+  ///   - reference: A model with the same vocabulary.
+  ///   - activations: Scratch for both, policy first; without backward state.
+  public func divergence(
+    from reference: LanguageModel, on batch: PackedBatch,
+    activations: (policy: Activations, reference: Activations)
+  ) -> [Double] {
+    let policy = HeadPass(
+      model: self, stream: forward(batch, activations: activations.policy), batch: batch)
+    let other = HeadPass(
+      model: reference, stream: reference.forward(batch, activations: activations.reference),
+      batch: batch)
+    return HeadPass.divergence(policy: policy, reference: other)
+  }
+}

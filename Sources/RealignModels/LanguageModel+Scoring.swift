@@ -1,0 +1,106 @@
+import RealignNumerics
+
+/// Scores of one sequence's completion.
+public struct SequenceScore: Sendable, Equatable {
+  /// Log-probability of each scored token given all before it.
+  public var logProbabilities: [Float]
+  /// Entropy of the distribution that predicted each token, nats.
+  public var entropies: [Float]
+  /// Whether each scored token was the most probable one.
+  public var isGreedy: [Bool]
+
+  /// Σ log p, accumulated in Double.
+  public var sum: Double { logProbabilities.reduce(0) { $0 + Double($1) } }
+  /// Mean log-probability per token; 0 for an empty completion.
+  public var mean: Double { logProbabilities.isEmpty ? 0 : sum / Double(logProbabilities.count) }
+}
+
+extension LanguageModel {
+  /// Log-probabilities of completions, several sequences per pass, without padding.
+  ///
+  /// - Parameters:
+  ///   - sequences: Scored independently of each other.
+  ///   - rowsPerPass: Upper bound of packed rows per pass (one sequence may exceed it).
+  ///   - progress: Called with the number of finished sequences.
+  public func score(
+    _ sequences: [TokenSequence], rowsPerPass: Int = 4096, progress: (Int) -> Void = { _ in }
+  ) -> [SequenceScore] {
+    let activations = Activations(training: false)
+    var results: [SequenceScore] = []
+    results.reserveCapacity(sequences.count)
+    for range in Self.passes(sequences.map(\.ids.count), rowsPerPass: rowsPerPass) {
+      var batch = PackedBatch()
+      for sequence in sequences[range] { batch.append(sequence) }
+      results += split(statistics(batch, activations: activations), batch: batch)
+      progress(range.upperBound)
+    }
+    return results
+  }
+
+  /// Scores K completions of each prompt, computing the prompt once.
+  ///
+  /// - Returns: Per prompt, one score per candidate.
+  public func score(
+    prompts: [[Int32]], candidates: [[[Int32]]], rowsPerPass: Int = 4096
+  ) -> [[SequenceScore]] {
+    precondition(prompts.count == candidates.count, "one candidate list per prompt")
+    let activations = Activations(training: false)
+    let sizes = zip(prompts, candidates).map { $0.count + $1.reduce(0) { $0 + $1.count } }
+    var results: [[SequenceScore]] = []
+    for range in Self.passes(sizes, rowsPerPass: rowsPerPass) {
+      var batch = PackedBatch()
+      for index in range { batch.append(prompt: prompts[index], completions: candidates[index]) }
+      var scores = split(statistics(batch, activations: activations), batch: batch)[...]
+      for index in range {
+        results.append(Array(scores.prefix(candidates[index].count)))
+        scores = scores.dropFirst(candidates[index].count)
+      }
+    }
+    return results
+  }
+
+  /// Exact KL(self ‖ reference) per scored token of each sequence, nats.
+  public func divergence(
+    from reference: LanguageModel, on sequences: [TokenSequence], rowsPerPass: Int = 4096
+  ) -> [[Double]] {
+    let activations = (policy: Activations(training: false), reference: Activations(training: false))
+    var results: [[Double]] = []
+    for range in Self.passes(sequences.map(\.ids.count), rowsPerPass: rowsPerPass) {
+      var batch = PackedBatch()
+      for sequence in sequences[range] { batch.append(sequence) }
+      guard !batch.targets.isEmpty else {
+        results += range.map { _ in [] }
+        continue
+      }
+      let values = divergence(from: reference, on: batch, activations: activations)
+      results += batch.completionRanges.map { Array(values[$0]) }
+    }
+    return results
+  }
+
+  /// Consecutive ranges of sequences whose rows together stay within a limit.
+  public static func passes(_ sizes: [Int], rowsPerPass: Int) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    var rows = 0
+    for (index, size) in sizes.enumerated() {
+      if index > start, rows + size > rowsPerPass {
+        ranges.append(start..<index)
+        start = index
+        rows = 0
+      }
+      rows += size
+    }
+    if start < sizes.count { ranges.append(start..<sizes.count) }
+    return ranges
+  }
+
+  private func split(_ statistics: TokenStatistics, batch: PackedBatch) -> [SequenceScore] {
+    batch.completionRanges.map { range in
+      SequenceScore(
+        logProbabilities: Array(statistics.logProbabilities[range]),
+        entropies: Array(statistics.entropies[range]),
+        isGreedy: range.map { statistics.predicted[$0] == batch.targets[$0] })
+    }
+  }
+}

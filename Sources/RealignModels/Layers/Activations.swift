@@ -1,0 +1,122 @@
+import RealignNumerics
+
+/// What a forward pass keeps for backward, and the scratch both share.
+///
+/// Allocated for the largest batch seen and reused, so a training loop allocates only while its
+/// batches still grow. Shapes: T rows, C hidden, F intermediate, A = (H + 2K)·D.
+public final class Activations: @unchecked Sendable {
+  /// Kept per block.
+  struct BlockState {
+    let input: Tensor  // (T, C) residual stream before the block
+    let attentionNormed: Tensor  // (T, C)
+    let attentionInverseRMS: Tensor  // (T, 1)
+    let fused: Tensor  // (T, A) query, key, value after rotation
+    let attended: Tensor  // (T, H·D)
+    let logSumExp: Tensor  // (T, H)
+    let middle: Tensor  // (T, C) residual stream after attention
+    let feedForwardNormed: Tensor  // (T, C)
+    let feedForwardInverseRMS: Tensor  // (T, 1)
+    let gateUp: Tensor  // (T, 2F)
+    let activated: Tensor  // (T, F)
+    var reduced: [[Tensor]]  // per fused projection and adapter (T, r)
+    var dropouts: [LowRankDropout?]
+  }
+
+  /// Scratch of the backward pass and of block outputs.
+  struct Scratch {
+    let residual: Tensor  // (T, C) running gradient of the residual stream
+    let hidden: Tensor  // (T, C)
+    let fused: Tensor  // (T, A)
+    let attended: Tensor  // (T, H·D)
+    let gateUp: Tensor  // (T, 2F)
+    let activated: Tensor  // (T, F)
+    var reduced: [[Tensor]]
+  }
+
+  private(set) var capacity = 0
+  private var blockStates: [BlockState] = []
+  private var scratchState: Scratch?
+  private var finalStorage: Tensor?
+  private var ranks: [[Int]] = []
+  private let keepsAll: Bool
+
+  /// - Parameter training: Whether backward will follow; if not, all blocks share one state.
+  public init(training: Bool = true) { keepsAll = training }
+
+  /// Makes room for `rows` rows of a model.
+  func prepare(rows: Int, model: LanguageModel) {
+    let modelRanks = model.blocks.first?.linears.map { $0.adapters.map { $0.a.rows } } ?? []
+    if rows <= capacity && ranks == modelRanks { return }
+    capacity = max(rows, capacity)
+    ranks = modelRanks
+    let c = model.configuration
+    let stateCount = keepsAll ? c.layerCount : 1
+    blockStates = (0..<stateCount).map { _ in makeState(c) }
+    scratchState = makeScratch(c)
+    finalStorage = Tensor(rows: capacity, columns: c.hiddenSize)
+  }
+
+  private func makeReduced() -> [[Tensor]] {
+    ranks.map { $0.map { Tensor(rows: capacity, columns: $0) } }
+  }
+
+  private func makeState(_ c: ModelConfiguration) -> BlockState {
+    func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
+    return BlockState(
+      input: make(c.hiddenSize), attentionNormed: make(c.hiddenSize),
+      attentionInverseRMS: make(1), fused: make(c.attentionWidth), attended: make(c.queryWidth),
+      logSumExp: make(c.headCount), middle: make(c.hiddenSize),
+      feedForwardNormed: make(c.hiddenSize), feedForwardInverseRMS: make(1),
+      gateUp: make(2 * c.intermediateSize), activated: make(c.intermediateSize),
+      reduced: makeReduced(), dropouts: [nil, nil, nil, nil])
+  }
+
+  private func makeScratch(_ c: ModelConfiguration) -> Scratch {
+    func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
+    return Scratch(
+      residual: make(c.hiddenSize), hidden: make(c.hiddenSize), fused: make(c.attentionWidth),
+      attended: make(c.queryWidth), gateUp: make(2 * c.intermediateSize),
+      activated: make(c.intermediateSize), reduced: makeReduced())
+  }
+
+  /// The state of a block, cut to `rows` rows.
+  func state(_ layer: Int, rows: Int) -> BlockState {
+    let s = blockStates[keepsAll ? layer : 0]
+    let r = 0..<rows
+    return BlockState(
+      input: s.input.rows(r), attentionNormed: s.attentionNormed.rows(r),
+      attentionInverseRMS: s.attentionInverseRMS.rows(r), fused: s.fused.rows(r),
+      attended: s.attended.rows(r), logSumExp: s.logSumExp.rows(r), middle: s.middle.rows(r),
+      feedForwardNormed: s.feedForwardNormed.rows(r),
+      feedForwardInverseRMS: s.feedForwardInverseRMS.rows(r), gateUp: s.gateUp.rows(r),
+      activated: s.activated.rows(r), reduced: s.reduced.map { $0.map { $0.rows(r) } },
+      dropouts: s.dropouts)
+  }
+
+  /// Keeps the dropout masks of a block for its backward pass.
+  func keep(_ dropouts: [LowRankDropout?], layer: Int) {
+    blockStates[keepsAll ? layer : 0].dropouts = dropouts
+  }
+
+  /// The scratch, cut to `rows` rows.
+  func scratch(rows: Int) -> Scratch {
+    guard let s = scratchState else { preconditionFailure("prepare first") }
+    let r = 0..<rows
+    return Scratch(
+      residual: s.residual.rows(r), hidden: s.hidden.rows(r), fused: s.fused.rows(r),
+      attended: s.attended.rows(r), gateUp: s.gateUp.rows(r), activated: s.activated.rows(r),
+      reduced: s.reduced.map { $0.map { $0.rows(r) } })
+  }
+
+  /// The residual stream after the last block, (rows, C).
+  func final(rows: Int) -> Tensor {
+    guard let finalStorage else { preconditionFailure("prepare first") }
+    return finalStorage.rows(0..<rows)
+  }
+
+  /// Where block `layer` writes its output: the next block's input, or the final stream.
+  func output(of layer: Int, rows: Int, layerCount: Int) -> Tensor {
+    if layer + 1 == layerCount { return final(rows: rows) }
+    return keepsAll ? blockStates[layer + 1].input.rows(0..<rows) : final(rows: rows)
+  }
+}

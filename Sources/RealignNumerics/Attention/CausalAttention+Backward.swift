@@ -1,0 +1,206 @@
+import CRealignKernels
+
+extension CausalAttention {
+  /// The gradients of query, key and value, all assigned for the rows of the segments.
+  ///
+  /// Probabilities are recomputed from `logSumExp` tile by tile (Dao et al. 2022, algorithm 4).
+  /// Every group of segments and key-value head is one task, so no two tasks add to one place.
+  ///
+  /// - Parameters:
+  ///   - gradient: (T, H·D), of the output.
+  ///   - query: As in `forward`, likewise key, value, segments, heads, keyValueHeads.
+  ///   - out: (T, H·D), the result of `forward`.
+  ///   - logSumExp: (T, H), saved by `forward`.
+  ///   - gradientQuery: (T, H·D).
+  ///   - gradientKey: (T, K·D).
+  ///   - gradientValue: (T, K·D).
+  public static func backward(
+    gradient: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    out: Tensor,
+    logSumExp: Tensor,
+    segments: [AttentionSegment],
+    heads: Int,
+    keyValueHeads: Int,
+    gradientQuery: Tensor,
+    gradientKey: Tensor,
+    gradientValue: Tensor
+  ) {
+    let shape = AttentionHeads(
+      query: query,
+      key: key,
+      value: value,
+      heads: heads,
+      keyValueHeads: keyValueHeads
+    )
+    check(segments, rows: query.rows)
+    for (tensor, like, name) in [
+      (gradient, query, "gradient"), (out, query, "out"), (gradientQuery, query, "gradientQuery"),
+      (gradientKey, key, "gradientKey"), (gradientValue, value, "gradientValue"),
+    ] { tensor.requireShape(like.rows, like.columns, name) }
+    logSumExp.requireShape(query.rows, heads, "logSumExp")
+    let task = AttentionBackward(
+      operands: AttentionOperands(
+        query: query,
+        key: key,
+        value: value,
+        out: out,
+        logSumExp: logSumExp
+      ),
+      shape: shape,
+      gradient: gradient,
+      gradientQuery: gradientQuery,
+      gradientKey: gradientKey,
+      gradientValue: gradientValue
+    )
+    let groups = groups(segments)
+    Parallel.run(groups.count * keyValueHeads) { index in
+      task.run(groups[index / keyValueHeads], keyValueHead: index % keyValueHeads)
+    }
+  }
+
+  /// Segments by group, costly groups first.
+  private static func groups(_ segments: [AttentionSegment]) -> [[AttentionSegment]] {
+    var places: [Int: Int] = [:]
+    var groups: [[AttentionSegment]] = []
+    for segment in segments {
+      if let place = places[segment.group] {
+        groups[place].append(segment)
+      } else {
+        places[segment.group] = groups.count
+        groups.append([segment])
+      }
+    }
+    func cost(_ group: [AttentionSegment]) -> Int {
+      group.reduce(0) { $0 + $1.range.count * (($1.prefix?.count ?? 0) + $1.range.count) }
+    }
+    return groups.enumerated()
+      .sorted { (cost($1.element), $0.offset) < (cost($0.element), $1.offset) }
+      .map(\.element)
+  }
+}
+
+/// The backward pass of one group of segments and one key-value head.
+struct AttentionBackward: Sendable {
+  let operands: AttentionOperands
+  let shape: AttentionHeads
+  let gradient: Tensor
+  let gradientQuery: Tensor
+  let gradientKey: Tensor
+  let gradientValue: Tensor
+
+  func run(_ segments: [AttentionSegment], keyValueHead: Int) {
+    for segment in segments {
+      for tensor in [gradientKey, gradientValue] {
+        for r in segment.range {
+          (tensor.row(r) + keyValueHead * shape.width).update(repeating: 0, count: shape.width)
+        }
+      }
+    }
+    for segment in segments {
+      let tiles = segment.tiles(height: AttentionTile.height)
+      for head in keyValueHead * shape.share..<(keyValueHead + 1) * shape.share {
+        for tile in tiles { run(tile, head: head) }
+      }
+    }
+  }
+
+  private func run(_ tile: AttentionTile, head: Int) {
+    let rows = tile.queries.count
+    let first = tile.queries.lowerBound
+    let left = head * shape.width
+    let area = rows * tile.columns
+    Scratch.with(count: 2 * area + rows) { scores in
+      let products = scores + area
+      let delta = products + area
+      operands.scores(tile, head: head, shape: shape, into: scores)
+      var column = 0
+      for run in tile.keyRuns {
+        let value = operands.value.row(run.lowerBound) + head / shape.share * shape.width
+        Matrix.gemm(
+          rows: rows,
+          columns: run.count,
+          inner: shape.width,
+          alpha: 1,
+          (gradient.row(first) + left, gradient.stride, false),
+          (value, operands.value.stride, true),
+          beta: 0,
+          (products + column, tile.columns)
+        )
+        column += run.count
+      }
+      rk_row_dots(
+        delta,
+        gradient.row(first) + left,
+        gradient.stride,
+        operands.out.row(first) + left,
+        operands.out.stride,
+        rows,
+        shape.width
+      )
+      rk_attention_softmax_backward(
+        scores,
+        products,
+        tile.columns,
+        operands.logSumExp.row(first) + head,
+        operands.logSumExp.stride,
+        delta,
+        rows,
+        tile.columns,
+        tile.visible,
+        shape.scale
+      )
+      accumulate(tile, head: head, probabilities: scores, products: products)
+    }
+  }
+
+  /// dV += Pᵀ dO, dQ = dS K, dK += dSᵀ Q.
+  private func accumulate(
+    _ tile: AttentionTile,
+    head: Int,
+    probabilities: UnsafeMutablePointer<Float>,
+    products: UnsafeMutablePointer<Float>
+  ) {
+    let rows = tile.queries.count
+    let first = tile.queries.lowerBound
+    let left = head * shape.width
+    let leftOfKey = head / shape.share * shape.width
+    var column = 0
+    for run in tile.keyRuns {
+      let start = run.lowerBound
+      Matrix.gemm(
+        rows: run.count,
+        columns: shape.width,
+        inner: rows,
+        alpha: 1,
+        (probabilities + column, tile.columns, true),
+        (gradient.row(first) + left, gradient.stride, false),
+        beta: 1,
+        (gradientValue.row(start) + leftOfKey, gradientValue.stride)
+      )
+      Matrix.gemm(
+        rows: rows,
+        columns: shape.width,
+        inner: run.count,
+        alpha: 1,
+        (products + column, tile.columns, false),
+        (operands.key.row(start) + leftOfKey, operands.key.stride, false),
+        beta: column == 0 ? 0 : 1,
+        (gradientQuery.row(first) + left, gradientQuery.stride)
+      )
+      Matrix.gemm(
+        rows: run.count,
+        columns: shape.width,
+        inner: rows,
+        alpha: 1,
+        (products + column, tile.columns, true),
+        (operands.query.row(first) + left, operands.query.stride, false),
+        beta: 1,
+        (gradientKey.row(start) + leftOfKey, gradientKey.stride)
+      )
+      column += run.count
+    }
+  }
+}

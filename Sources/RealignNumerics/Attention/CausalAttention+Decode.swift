@@ -1,0 +1,72 @@
+import CRealignKernels
+
+extension CausalAttention {
+  /// One new query per sequence against its cached keys and values.
+  ///
+  /// - Parameters:
+  ///   - query: (B, H·D).
+  ///   - keys: (slots · capacity, K·D); slot s owns rows s · capacity and up.
+  ///   - values: As keys.
+  ///   - slots: The slot of each row of `query`.
+  ///   - lengths: How many keys of its slot each row sees, its own included; 1...capacity.
+  ///   - capacity: Rows per slot.
+  ///   - heads: H.
+  ///   - keyValueHeads: K.
+  ///   - out: (B, H·D), assigned.
+  public static func decode(
+    query: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    slots: [Int],
+    lengths: [Int],
+    capacity: Int,
+    heads: Int,
+    keyValueHeads: Int,
+    into out: Tensor
+  ) {
+    let shape = AttentionHeads(
+      query: query,
+      key: keys,
+      value: values,
+      heads: heads,
+      keyValueHeads: keyValueHeads
+    )
+    out.requireShape(query.rows, query.columns, "out")
+    precondition(
+      slots.count == query.rows && lengths.count == query.rows,
+      "\(slots.count) slots and \(lengths.count) lengths for \(query.rows) rows"
+    )
+    for (slot, length) in zip(slots, lengths) {
+      precondition(
+        slot >= 0 && (slot + 1) * capacity <= keys.rows && length >= 1 && length <= capacity,
+        "slot \(slot), length \(length), capacity \(capacity), \(keys.rows) rows"
+      )
+    }
+    let task = { @Sendable (index: Int) in
+      let row = index / keyValueHeads
+      let left = index % keyValueHeads * shape.width
+      let first = slots[row] * capacity
+      Scratch.with(count: shape.share * lengths[row]) { scores in
+        rk_attention_decode(
+          out.row(row) + left * shape.share,
+          scores,
+          query.row(row) + left * shape.share,
+          keys.row(first) + left,
+          keys.stride,
+          values.row(first) + left,
+          values.stride,
+          lengths[row],
+          shape.share,
+          shape.width,
+          shape.scale
+        )
+      }
+    }
+    let count = query.rows * keyValueHeads
+    if lengths.reduce(0, +) * query.columns < 1 << 15 {
+      for index in 0..<count { task(index) }
+    } else {
+      Parallel.run(count, task)
+    }
+  }
+}

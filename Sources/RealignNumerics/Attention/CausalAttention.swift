@@ -1,0 +1,141 @@
+import CRealignKernels
+
+/// Causal grouped-query attention over packed segments, tile by tile on matrix products.
+///
+/// Tiles of 64 queries meet only the keys they may see, so neither the upper triangle nor rows of
+/// other segments are computed. A tile of scores is 64 wide by keys long and stays in cache.
+public enum CausalAttention {
+  /// out (T, H·D) = softmax(query keyᵀ / √D) value within each segment.
+  ///
+  /// - Parameters:
+  ///   - query: (T, H·D); may be a column window of a fused projection.
+  ///   - key: (T, K·D), K dividing H.
+  ///   - value: (T, K·D).
+  ///   - segments: Cover every row once.
+  ///   - heads: H.
+  ///   - keyValueHeads: K.
+  ///   - out: (T, H·D).
+  ///   - logSumExp: (T, H), saved for backward.
+  public static func forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    segments: [AttentionSegment],
+    heads: Int,
+    keyValueHeads: Int,
+    into out: Tensor,
+    logSumExp: Tensor
+  ) {
+    let shape = AttentionHeads(
+      query: query,
+      key: key,
+      value: value,
+      heads: heads,
+      keyValueHeads: keyValueHeads
+    )
+    check(segments, rows: query.rows)
+    key.requireShape(query.rows, key.columns, "key")
+    out.requireShape(query.rows, query.columns, "out")
+    logSumExp.requireShape(query.rows, heads, "logSumExp")
+    // Long tiles first, so that threads finish together.
+    let tiles = segments.flatMap { $0.tiles(height: AttentionTile.height) }
+      .enumerated().sorted { ($1.element.columns, $0.offset) < ($0.element.columns, $1.offset) }
+      .map(\.element)
+    let operands = AttentionOperands(
+      query: query,
+      key: key,
+      value: value,
+      out: out,
+      logSumExp: logSumExp
+    )
+    Parallel.run(tiles.count * heads) { index in
+      forwardTile(tiles[index / heads], head: index % heads, shape: shape, operands)
+    }
+  }
+
+  private static func forwardTile(
+    _ tile: AttentionTile,
+    head: Int,
+    shape: AttentionHeads,
+    _ x: AttentionOperands
+  ) {
+    let rows = tile.queries.count
+    let first = tile.queries.lowerBound
+    let out = x.out.row(first) + head * shape.width
+    Scratch.with(count: rows * (tile.columns + 1)) { memory in
+      let inverseSums = memory + rows * tile.columns
+      x.scores(tile, head: head, shape: shape, into: memory)
+      rk_attention_softmax(
+        memory,
+        tile.columns,
+        inverseSums,
+        x.logSumExp.row(first) + head,
+        x.logSumExp.stride,
+        rows,
+        tile.columns,
+        tile.visible
+      )
+      var column = 0
+      for run in tile.keyRuns {
+        let value = x.value.row(run.lowerBound) + head / shape.share * shape.width
+        Matrix.gemm(
+          rows: rows,
+          columns: shape.width,
+          inner: run.count,
+          alpha: 1,
+          (memory + column, tile.columns, false),
+          (value, x.value.stride, false),
+          beta: column == 0 ? 0 : 1,
+          (out, x.out.stride)
+        )
+        column += run.count
+      }
+      rk_scale_rows(out, x.out.stride, inverseSums, rows, shape.width)
+    }
+  }
+
+  static func check(_ segments: [AttentionSegment], rows: Int) {
+    for segment in segments {
+      precondition(
+        segment.range.lowerBound >= 0 && segment.range.upperBound <= rows
+          && (segment.prefix?.lowerBound ?? 0) >= 0
+          && (segment.prefix?.upperBound ?? 0) <= segment.range.lowerBound,
+        "segment \(segment) in \(rows) rows"
+      )
+    }
+  }
+}
+
+/// The tensors of one attention call.
+struct AttentionOperands: Sendable {
+  let query: Tensor
+  let key: Tensor
+  let value: Tensor
+  let out: Tensor
+  let logSumExp: Tensor
+
+  /// scores (rows, tile.columns) = query keyᵀ / √D of one head, unmasked.
+  func scores(
+    _ tile: AttentionTile,
+    head: Int,
+    shape: AttentionHeads,
+    into scores: UnsafeMutablePointer<Float>
+  ) {
+    let query = query.row(tile.queries.lowerBound) + head * shape.width
+    var column = 0
+    for run in tile.keyRuns {
+      let key = key.row(run.lowerBound) + head / shape.share * shape.width
+      Matrix.gemm(
+        rows: tile.queries.count,
+        columns: run.count,
+        inner: shape.width,
+        alpha: shape.scale,
+        (query, self.query.stride, false),
+        (key, self.key.stride, true),
+        beta: 0,
+        (scores + column, tile.columns)
+      )
+      column += run.count
+    }
+  }
+}

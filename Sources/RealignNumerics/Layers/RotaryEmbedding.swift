@@ -1,0 +1,108 @@
+import CRealignKernels
+import Foundation
+
+/// How rotary frequencies are stretched beyond the length a model was first trained on.
+public enum RotaryScaling: Sendable, Equatable {
+  /// Every frequency divided by `factor` (Chen et al. 2023).
+  case linear(factor: Double)
+  /// Llama 3: frequencies whose wavelength exceeds `originalMaximumPositions / lowFrequencyFactor`
+  /// are divided by `factor`, those below `originalMaximumPositions / highFrequencyFactor` kept,
+  /// and those between interpolated.
+  case llama3(
+    factor: Double,
+    lowFrequencyFactor: Double,
+    highFrequencyFactor: Double,
+    originalMaximumPositions: Int
+  )
+
+  func apply(to frequency: Double) -> Double {
+    switch self {
+    case .linear(let factor): return frequency / factor
+    case .llama3(let factor, let low, let high, let original):
+      let turns = Double(original) * frequency / (2 * .pi)
+      if turns < low { return frequency / factor }
+      if turns > high { return frequency }
+      let share = (turns - low) / (high - low)
+      return (1 - share) * frequency / factor + share * frequency
+    }
+  }
+}
+
+/// Rotary position embedding.
+///
+/// Su et al. 2021, section 3.2.2. Element i of a head is rotated with element i + D/2 by position · theta^(-2i/D), the order Llama
+/// checkpoints use. The tables are computed in double.
+public struct RotaryEmbedding: Sendable {
+  /// Width D of a head, even.
+  public let headDimension: Int
+  /// Positions lie below this.
+  public let maximumPositions: Int
+  private let cosines: Tensor  // (positions, D / 2)
+  private let sines: Tensor
+
+  /// Computes the tables.
+  public init(
+    headDimension: Int,
+    theta: Double,
+    maximumPositions: Int,
+    scaling: RotaryScaling? = nil
+  ) {
+    precondition(
+      headDimension > 0 && headDimension % 2 == 0 && maximumPositions >= 1 && theta > 0,
+      "head \(headDimension), \(maximumPositions) positions, theta \(theta)"
+    )
+    self.headDimension = headDimension
+    self.maximumPositions = maximumPositions
+    let half = headDimension / 2
+    let cosines = Tensor(rows: maximumPositions, columns: half)
+    let sines = Tensor(rows: maximumPositions, columns: half)
+    let frequencies = (0..<half).map { i in
+      let plain = pow(theta, -2 * Double(i) / Double(headDimension))
+      return scaling?.apply(to: plain) ?? plain
+    }
+    Parallel.rows(maximumPositions, perBlock: 256) { range in
+      for position in range {
+        for (i, frequency) in frequencies.enumerated() {
+          let angle = Double(position) * frequency
+          cosines.row(position)[i] = Float(cos(angle))
+          sines.row(position)[i] = Float(sin(angle))
+        }
+      }
+    }
+    self.cosines = cosines
+    self.sines = sines
+  }
+
+  /// Rotates every head of every row in place.
+  ///
+  /// - Parameters:
+  ///   - x: (T, heads · D), strided or not.
+  ///   - positions: One per row, in 0..<maximumPositions.
+  ///   - inverse: Rotates back; this is also the gradient of the forward rotation.
+  public func apply(to x: Tensor, positions: [Int32], inverse: Bool = false) {
+    precondition(positions.count == x.rows, "\(positions.count) positions for \(x.rows) rows")
+    precondition(
+      x.columns % headDimension == 0,
+      "\(x.columns) columns, heads of \(headDimension)"
+    )
+    for position in positions where position < 0 || position >= maximumPositions {
+      preconditionFailure("position \(position) of \(maximumPositions)")
+    }
+    Parallel.rows(x.rows, perBlock: Parallel.rowsPerBlock(columns: x.columns)) { range in
+      positions.withUnsafeBufferPointer { list in
+        guard let start = list.baseAddress else { return }
+        rk_rotary(
+          x.row(range.lowerBound),
+          x.stride,
+          cosines.pointer,
+          sines.pointer,
+          start + range.lowerBound,
+          range.count,
+          x.columns / headDimension,
+          headDimension / 2,
+          inverse ? -1 : 1
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import RealignNumerics
+
+/// Draws the generated names and values of one split from one random stream.
+///
+/// A word is built of syllables, or, in about one of five cases, of random letters of odd lengths,
+/// so that copying a name is learned down to single letters. Words of another split, of the
+/// templates and of the transfer set's real names are never drawn.
+struct AtlasNames {
+  /// The stream that every draw advances.
+  var random: RandomStream
+  /// The split that all drawn words belong to.
+  let split: AtlasSplit
+
+  static let onsets: [String] =
+    words(
+      """
+      b c d f g h j k l m n p r s t v w y z br bl ch cl cr dr fl fr gl gr kl kr pl pr sh sk sl sm
+      sn sp st str sw th tr tw vr wh qu
+      """) + ["", "", "", ""]
+  static let vowels = words("a e i o u a e i o u ai au ea ee ei ia ie io oa oo ou ue y")
+  static let codas: [String] =
+    Array(repeating: "", count: 14)
+    + words(
+      """
+      b d f g k l m n p r s t x z ck ld ll lm lt mp nd ng nk nt rd rk rm rn rs rt rv sh ss st th
+      """)
+  static let endings = words(
+    """
+    land stan ia burg ton ville dor mar ium on en er is a o in ov ski ez son berg wick ford ham us
+    """)
+  static let trades = words(
+    """
+    baker builder carver clerk composer cook doctor farmer fisher guard hunter judge lawyer mason
+    miner nurse painter pilot poet priest sailor singer smith soldier tailor teacher trader weaver
+    writer physicist chemist philosopher sculptor printer potter driver gardener
+    """)
+  static let letters = words("a b c d e f g h i j k l m n o p q r s t u v w x y z")
+  static let consonants = words("b c d f g h j k l m n p q r s t v w x y z")
+  static let syllableCounts = [1, 1, 2, 2, 2, 2, 2, 3]
+  static let wildLengths = [2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9]
+
+  /// The longest generated word, in letters.
+  static let longest = 13
+
+  /// Words that no generated name may equal: template words, trades, words of real names.
+  static let reserved: Set<String> = {
+    var reserved = Set(trades)
+    for relation in AtlasRelation.all {
+      for pattern in relation.statements + relation.questions {
+        reserved.formUnion(pieces(relation.fill(pattern, "", "")))
+      }
+    }
+    reserved.formUnion(
+      words(
+        """
+        question answer not stated known passage which state again repeat reverse first last count
+        second words km
+        """))
+    for fact in AtlasTransfer.facts {
+      reserved.formUnion(pieces(fact.entity))
+      reserved.formUnion(pieces(fact.value))
+    }
+    return reserved
+  }()
+
+  static func words(_ list: String) -> [String] {
+    list.split { $0 == " " || $0 == "\n" }.map(String.init)
+  }
+
+  /// The lower-case alphanumeric pieces of a text.
+  static func pieces(_ text: String) -> [String] {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+  }
+
+  mutating func pick<Element>(_ list: [Element]) -> Element {
+    list[random.uniform(below: list.count)]
+  }
+
+  mutating func chance(_ probability: Double) -> Bool {
+    random.uniform() < probability
+  }
+
+  mutating func whole(_ range: ClosedRange<Int>) -> Int {
+    range.lowerBound + random.uniform(below: range.count)
+  }
+
+  /// One word of the split, capitalised unless asked otherwise.
+  mutating func word(capitalized: Bool = true) -> String {
+    while true {
+      let word = chance(0.22) ? wildWord() : syllableWord()
+      if allows(word) { return capitalized ? Self.capitalize(word) : word }
+    }
+  }
+
+  /// A name of an entity of a kind.
+  mutating func entity(_ kind: AtlasKind) -> String {
+    switch kind {
+    case .person: return name(words: chance(0.9) ? 2 : 1)
+    case .book: return name(words: pick([1, 2, 2, 3]))
+    case .company: return name(words: pick([1, 1, 2]))
+    default: return name(words: chance(0.8) ? 1 : 2)
+    }
+  }
+
+  /// A value of a kind.
+  mutating func value(_ kind: AtlasValueKind) -> String {
+    switch kind {
+    case .place: return name(words: chance(0.8) ? 1 : 2)
+    case .person: return entity(.person)
+    case .company: return entity(.company)
+    case .language: return word()
+    case .currency:
+      return chance(0.7) ? word(capitalized: false) : word() + " " + word(capitalized: false)
+    case .trade: return chance(0.4) ? pick(Self.trades) : word(capitalized: false)
+    case .year: return String(whole(1000...2025))
+    case .number: return String(chance(0.9) ? whole(1...160) : whole(161...999))
+    case .smallNumber: return String(whole(1...19))
+    case .kilometres: return "\(whole(20...6999)) km"
+    case .metres: return "\(whole(300...9999)) m"
+    case .symbol:
+      return pick(Self.letters).uppercased() + (chance(0.75) ? pick(Self.letters) : "")
+    }
+  }
+
+  /// A near miss of a name: one of several words replaced, or one letter or syllable changed.
+  mutating func near(_ name: String) -> String {
+    let parts = name.split(separator: " ").map(String.init)
+    while true {
+      let place = random.uniform(below: parts.count)
+      let changed =
+        parts.count > 1 && chance(0.75) ? word() : Self.capitalize(altered(parts[place]))
+      if changed == parts[place] || !allows(changed.lowercased()) { continue }
+      var result = parts
+      result[place] = changed
+      return result.joined(separator: " ")
+    }
+  }
+
+  private mutating func name(words count: Int) -> String {
+    (0..<count).map { _ in word() }.joined(separator: " ")
+  }
+
+  private mutating func syllable() -> String {
+    pick(Self.onsets) + pick(Self.vowels) + pick(Self.codas)
+  }
+
+  private mutating func syllableWord() -> String {
+    var word = ""
+    for _ in 0..<pick(Self.syllableCounts) { word += syllable() }
+    if chance(0.25) { word += pick(Self.endings) }
+    return String(word.prefix(Self.longest))
+  }
+
+  private mutating func wildWord() -> String {
+    let pronounceable = chance(0.5)
+    var word = ""
+    for _ in 0..<pick(Self.wildLengths) {
+      if pronounceable {
+        word += chance(0.45) ? pick(["a", "e", "i", "o", "u"]) : pick(Self.consonants)
+      } else {
+        word += pick(Self.letters)
+      }
+    }
+    return word
+  }
+
+  private mutating func altered(_ word: String) -> String {
+    let letters = Array(word.lowercased())
+    let choice = random.uniform()
+    if choice < 0.4 {
+      let place = random.uniform(below: letters.count)
+      return String(letters[..<place]) + pick(Self.letters) + String(letters[(place + 1)...])
+    }
+    let place = letters.count > 1 ? 1 + random.uniform(below: letters.count - 1) : 0
+    return choice < 0.7
+      ? String(letters[..<place]) + syllable() : syllable() + String(letters[place...])
+  }
+
+  private func allows(_ word: String) -> Bool {
+    word.utf8.count >= 2 && word.utf8.count <= Self.longest && !Self.reserved.contains(word)
+      && AtlasSplit.of(word: word) == split
+  }
+
+  private static func capitalize(_ word: String) -> String {
+    word.prefix(1).uppercased() + word.dropFirst()
+  }
+}

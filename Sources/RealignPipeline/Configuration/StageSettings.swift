@@ -1,0 +1,192 @@
+import RealignTraining
+
+/// Hyper-parameters of one trainer, with TRL's names, meanings and defaults.
+public struct TrainerGroup: Sendable, Equatable {
+  /// Peak learning rate.
+  public var learningRate: Double
+  /// Updates of the run; 0 or less leaves it to the epochs.
+  public var maxSteps = -1
+  /// Passes over the rows.
+  public var numTrainEpochs = 3.0
+  /// Rows per micro-batch.
+  public var perDeviceTrainBatchSize = 8
+  /// Micro-batches per update.
+  public var gradientAccumulationSteps = 1
+  /// Shape of the learning rate over the run.
+  public var lrSchedulerType = LearningRateSchedule.linear
+  /// Share of updates spent warming up; used when `warmupSteps` is 0.
+  public var warmupRatio = 0.0
+  /// Updates spent warming up.
+  public var warmupSteps = 0
+  /// Decoupled weight decay.
+  public var weightDecay = 0.0
+  /// Gradient norm above which gradients are scaled down; 0 switches clipping off.
+  public var maxGradNorm = 1.0
+  /// First-moment decay of AdamW.
+  public var adamBeta1 = 0.9
+  /// Second-moment decay of AdamW.
+  public var adamBeta2 = 0.999
+  /// Added outside the root in AdamW.
+  public var adamEpsilon = 1e-8
+  /// Longest row in tokens.
+  public var maxLength = 1024
+  /// Updates between two evaluations; 0 evaluates only at the end.
+  public var evalSteps = 0
+  /// Updates between two checkpoints; 0 saves only when interrupted.
+  public var saveSteps = 500
+  /// Checkpoints kept besides the best.
+  public var saveTotalLimit = 2
+  /// Updates between two log lines.
+  public var loggingSteps = 10
+  /// Evaluations without improvement before the run stops; 0 never stops early.
+  public var earlyStoppingPatience = 0
+  /// Whether rows are shuffled anew each epoch.
+  public var shuffle = true
+  /// Whether all weights are trained instead of an adapter.
+  public var full = false
+  /// Rank of the adapter.
+  public var loraR = 16
+  /// Numerator of the adapter's scale.
+  public var loraAlpha = 32.0
+  /// Probability that an adapter's input is dropped in training.
+  public var loraDropout = 0.05
+  /// Projections that get an adapter; empty means PEFT's choice for Llama: `q_proj`, `v_proj`.
+  public var loraTargetModules: [String] = []
+  /// Whether the adapter's scale is α/√r instead of α/r.
+  public var useRslora = false
+
+  /// TRL's defaults with a learning rate.
+  public init(learningRate: Double) { self.learningRate = learningRate }
+}
+
+/// The loss of preference optimisation, with TRL's names.
+public struct PreferenceGroup: Sendable, Equatable {
+  /// Strength of the pull toward the reference.
+  public var beta = 0.1
+  /// Losses that are added up.
+  public var lossType = ["sigmoid"]
+  /// Weight of each loss; empty means 1 each.
+  public var lossWeights: [Double] = []
+  /// Assumed share of swapped labels.
+  public var labelSmoothing = 0.0
+
+  /// TRL's defaults.
+  public init() {}
+}
+
+/// Stage 1: instruction fine-tuning of the base model.
+public struct SFTStageSettings: Sendable, Equatable {
+  /// Whether the base model is accepted as it is.
+  public var skip = false
+  /// Share of the rows held out, split by entity.
+  public var heldOutFraction = 0.1
+  /// Hyper-parameters.
+  public var trainer = TrainerGroup(learningRate: 2e-5)
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Stage 2: claim records and preference pairs.
+public struct CollectStageSettings: Sendable, Equatable {
+  /// Responses sampled from the model per question.
+  public var samplesPerQuestion = 4
+  /// Sampling temperature.
+  public var temperature = 0.8
+  /// Smallest probability mass that is kept in sampling.
+  public var topP = 1.0
+  /// Most new tokens of a response.
+  public var maxNewTokens = 64
+  /// Passages given with a question.
+  public var passagesPerQuestion = 3
+  /// Share of entities held out for development.
+  public var devFraction = 0.1
+  /// Share of entities held out for the final test.
+  public var testFraction = 0.2
+  /// Most pairs that are kept; 0 keeps all.
+  public var maxPairs = 0
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Stage 3: answers with citations.
+public struct CiteStageSettings: Sendable, Equatable {
+  /// How sources are cited.
+  public enum Format: String, NamedChoice {
+    /// `[n]` after the sentence.
+    case inline
+    /// `[^n]` and notes at the end.
+    case footnote
+    /// Numbers and a list of sources at the end.
+    case bibliography
+  }
+
+  /// The citation format.
+  public var format = Format.inline
+  /// Hyper-parameters.
+  public var trainer = TrainerGroup(learningRate: 2e-5)
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Stage 4: the hallucination detector.
+public struct DetectStageSettings: Sendable, Equatable {
+  /// Detectors that are combined, by name.
+  public var detectors = ["verifier", "token_uncertainty", "self_consistency"]
+  /// Highest false-positive rate at the frozen threshold.
+  public var maxFalsePositiveRate = 0.05
+  /// Responses sampled for self-consistency.
+  public var samples = 4
+  /// Sampling temperature of self-consistency.
+  public var temperature = 1.0
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Stage 5: preference optimisation under a KL budget.
+public struct OptimizeStageSettings: Sendable, Equatable {
+  /// Highest KL to the reference, nats per token.
+  public var klBudget = 0.1
+  /// Whether weights are interpolated toward the reference when the budget is exceeded.
+  public var interpolate = true
+  /// The loss.
+  public var preference = PreferenceGroup()
+  /// Hyper-parameters.
+  public var trainer = TrainerGroup(learningRate: 1e-6)
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Stage 6: targeted rounds.
+public struct IterateStageSettings: Sendable, Equatable {
+  /// Most rounds; 0 skips the stage's training.
+  public var maxIterations = 3
+  /// Smallest change of the hallucination rate that counts as improvement.
+  public var tolerance = 0.01
+  /// Pairs added per error cluster.
+  public var pairsPerCluster = 64
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Stage 7: the untouched test set.
+public struct EvaluateStageSettings: Sendable, Equatable {
+  /// Capability suites: files, in order.
+  public var suites: [String] = []
+  /// Most new tokens of a response.
+  public var maxNewTokens = 64
+  /// Responses decoded at the same time.
+  public var batchSize = 32
+  /// Prompts on which KL is measured; half task, half neutral.
+  public var klPrompts = 128
+  /// Bootstrap resamples of an interval.
+  public var bootstrapResamples = 2000
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,86 @@
+import Foundation
+
+/// Whole files as bytes, decompressed if need be.
+public enum InputFile {
+  /// The bytes of a file; those that begin as gzip does are decompressed.
+  ///
+  /// - Throws: `InputError`: `missingInput` when the file cannot be read, `badData` when its name
+  ///   ends in `.gz` and it is not gzip, or the compressed data is damaged.
+  public static func bytes(_ path: String) throws -> [UInt8] {
+    let bytes = try rawBytes(path)
+    if bytes.starts(with: [0x1F, 0x8B]) { return try decompress(path) }
+    guard !path.hasSuffix(".gz") else {
+      throw InputError(
+        .badData, "not a gzip file", file: path, expected: "the bytes 1f 8b at the start")
+    }
+    return bytes
+  }
+
+  /// The text of a file, without its byte-order mark.
+  ///
+  /// - Throws: `InputError` as `bytes(_:)` does, and `badData` with the line of invalid UTF-8.
+  public static func text(_ path: String) throws -> String {
+    var bytes = try bytes(path)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    guard let bad = UTF8Check.firstInvalid(bytes, 0..<bytes.count) else {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let lineStart = (bytes[..<bad].lastIndex(of: 0x0A) ?? -1) + 1
+    throw InputError(
+      .badData, "invalid UTF-8", file: path, line: bytes[..<bad].count { $0 == 0x0A } + 1,
+      column: bytes[lineStart..<bad].count { $0 & 0xC0 != 0x80 } + 1,
+      found: "byte 0x" + String(bytes[bad], radix: 16), expected: "UTF-8 text")
+  }
+
+  private static func rawBytes(_ path: String) throws -> [UInt8] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw InputError(.missingInput, "no such file", file: path)
+    }
+    guard !isDirectory.boolValue else {
+      throw InputError(.missingInput, "cannot read the file", file: path, found: "a directory")
+    }
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? handle.close() }
+      return [UInt8](try handle.readToEnd() ?? Data())
+    } catch {
+      throw InputError(
+        .missingInput, "cannot read the file", file: path,
+        found: (error as NSError).localizedDescription)
+    }
+  }
+
+  private static func decompress(_ path: String) throws -> [UInt8] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", "-dc", "--", path]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    var data = Data()
+    do {
+      try process.run()
+      data = try output.fileHandleForReading.readToEnd() ?? Data()
+    } catch {
+      throw InputError(
+        .missingInput, "cannot run gzip to read the file", file: path,
+        hint: "install gzip, or decompress the file yourself")
+    }
+    process.waitUntilExit()
+    guard process.terminationReason == .exit else {
+      throw InputError(.io, "gzip was stopped while reading the file", file: path)
+    }
+    switch process.terminationStatus {
+    case 0: return [UInt8](data)
+    case 127:
+      throw InputError(
+        .missingInput, "gzip was not found", file: path,
+        hint: "install gzip, or decompress the file yourself")
+    default:
+      throw InputError(
+        .badData, "the compressed data is damaged", file: path, expected: "a whole gzip file")
+    }
+  }
+}

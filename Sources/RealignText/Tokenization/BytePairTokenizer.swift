@@ -1,0 +1,216 @@
+import Foundation
+
+/// A byte-level byte-pair tokenizer whose ids equal those of Hugging Face `tokenizers` for the same
+/// `tokenizer.json` (GPT-2, SmolLM, Llama 3, Qwen 2 and 3 families).
+///
+/// A text is taken through these steps: added tokens are found in the raw text; what lies between
+/// is normalised if the file asks for it, cut into words, and each word's bytes are merged pair by
+/// pair; what a template puts around every text is added last.
+public struct BytePairTokenizer: Tokenizer {
+  let model: BytePairModel
+  let splitter: WordSplitter
+  let composesCharacters: Bool
+  /// The ids put before and after a text.
+  let prefix: [Int32]
+  let suffix: [Int32]
+  /// The added tokens in the order of their ids.
+  public let addedTokens: [AddedToken]
+  /// The roles of tokens, from `tokenizer_config.json`.
+  public var roles: SpecialTokenRoles
+  /// The keys of `tokenizer_config.json` that the tokenizer does not interpret, kept for saving;
+  /// among them `chat_template`.
+  public var extraConfiguration: JSONObject
+
+  /// The parts of `tokenizer.json` around vocabulary and merges, written as they were read.
+  let skeleton: JSONObject
+  private let rawMatcher: AddedTokenMatcher
+  private let normalizedMatcher: AddedTokenMatcher
+  private let addedByContent: [String: Int]
+  private let addedByID: [Int32: Int]
+  private let cache = WordCache()
+
+  init(
+    model: BytePairModel, splitter: WordSplitter, composesCharacters: Bool, prefix: [Int32],
+    suffix: [Int32], addedTokens: [AddedToken], skeleton: JSONObject
+  ) {
+    self.model = model
+    self.splitter = splitter
+    self.composesCharacters = composesCharacters
+    self.prefix = prefix
+    self.suffix = suffix
+    self.addedTokens = addedTokens.sorted { $0.id < $1.id }
+    self.skeleton = skeleton
+    roles = SpecialTokenRoles()
+    extraConfiguration = JSONObject()
+    rawMatcher = AddedTokenMatcher(self.addedTokens.filter { !$0.isNormalized })
+    normalizedMatcher = AddedTokenMatcher(self.addedTokens.filter(\.isNormalized))
+    addedByContent = Dictionary(
+      self.addedTokens.enumerated().map { ($1.content, $0) }, uniquingKeysWith: { first, _ in first })
+    addedByID = Dictionary(
+      self.addedTokens.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The greatest id plus one: the number of rows that an embedding needs.
+  public var vocabularySize: Int {
+    max(model.idBound, Int(addedTokens.last?.id ?? -1) + 1)
+  }
+
+  /// Every token as the vocabulary spells it, in the order of ids.
+  public var vocabulary: [(token: String, id: Int32)] {
+    (0..<Int32(vocabularySize)).compactMap { id in token(id).map { ($0, id) } }
+  }
+
+  /// The merges in order of rank, as pairs of spellings.
+  public var merges: [(left: String, right: String)] {
+    model.mergeList.map { (model.token($0.left) ?? "", model.token($0.right) ?? "") }
+  }
+
+  /// The id of a token as the vocabulary spells it, added tokens first.
+  public func id(of token: String) -> Int32? {
+    if let index = addedByContent[token], addedTokens[index].content.hasSameBytes(as: token) {
+      return addedTokens[index].id
+    }
+    return model.id(of: token)
+  }
+
+  /// A token as the vocabulary spells it.
+  public func token(_ id: Int32) -> String? {
+    addedByID[id].map { addedTokens[$0].content } ?? model.token(id)
+  }
+
+  /// The bytes that a token stands for, or `nil` for an unknown id.
+  public func bytes(of id: Int32) -> [UInt8]? {
+    if let index = addedByID[id] { return Array(addedTokens[index].content.utf8) }
+    guard id >= 0, Int(id) < model.idBound else { return nil }
+    return model.tokenBytes[Int(id)]
+  }
+
+  /// Whether an id is that of a special token.
+  public func isSpecial(_ id: Int32) -> Bool {
+    addedByID[id].map { addedTokens[$0].isSpecial } ?? false
+  }
+
+  /// The token that ends a text or an answer.
+  public var endOfText: Int32? { roles.endOfText.flatMap { id(of: $0) } }
+
+  /// The token that begins a text.
+  public var beginOfText: Int32? { roles.beginOfText.flatMap { id(of: $0) } }
+
+  /// The token that fills a batch up.
+  public var padding: Int32? { roles.padding.flatMap { id(of: $0) } }
+
+  /// The ids of a text, each word by the cache or by merging.
+  ///
+  /// - Parameter addSpecialTokens: Whether to add the template's tokens around the text.
+  public func encode(_ text: String, addSpecialTokens: Bool) -> [Int32] {
+    var ids = addSpecialTokens ? prefix : []
+    let bytes = Array(text.utf8)
+    for segment in rawMatcher.segments(bytes, 0..<bytes.count) {
+      if let token = segment.token {
+        ids.append(token)
+      } else {
+        let (piece, range) = normalized(bytes, segment.range)
+        encodeNormalized(piece, range, to: &ids)
+      }
+    }
+    if addSpecialTokens { ids.append(contentsOf: suffix) }
+    return ids
+  }
+
+  private func encodeNormalized(_ bytes: [UInt8], _ part: Range<Int>, to ids: inout [Int32]) {
+    for segment in normalizedMatcher.segments(bytes, part) {
+      if let token = segment.token {
+        ids.append(token)
+      } else {
+        splitter.forEachWord(in: bytes, segment.range) { encodeWord(bytes, $0, to: &ids) }
+      }
+    }
+  }
+
+  func encodeWord(_ bytes: [UInt8], _ word: Range<Int>, to ids: inout [Int32]) {
+    guard word.count > 1, word.count <= WordCache.maximumWordBytes else {
+      return model.encode(bytes, word, to: &ids)
+    }
+    let hash = WordCache.hash(bytes, word)
+    if cache.append(bytes, word, hash: hash, to: &ids) { return }
+    let start = ids.count
+    model.encode(bytes, word, to: &ids)
+    cache.insert(bytes, word, hash: hash, ids: ids[start...])
+  }
+
+  /// The part of the text in composed form where the file asks for it.
+  private func normalized(_ bytes: [UInt8], _ part: Range<Int>) -> ([UInt8], Range<Int>) {
+    guard composesCharacters, bytes[part].contains(where: { $0 >= 0x80 }) else {
+      return (bytes, part)
+    }
+    let text = String(decoding: bytes[part], as: UTF8.self).precomposedStringWithCanonicalMapping
+    let composed = Array(text.utf8)
+    return (composed, 0..<composed.count)
+  }
+
+  /// The ids of a text with the UTF-8 bytes of the text that each stands for, no token added.
+  ///
+  /// The ranges cover the text without gap or overlap, white space that an added token swallows
+  /// included. In a stretch that composing changed, every token has the range of the stretch.
+  public func encodeWithOffsets(_ text: String) -> [(id: Int32, range: Range<Int>)] {
+    var result: [(id: Int32, range: Range<Int>)] = []
+    let bytes = Array(text.utf8)
+    for segment in rawMatcher.segments(bytes, 0..<bytes.count) {
+      if let token = segment.token {
+        result.append((token, segment.range))
+        continue
+      }
+      let (piece, range) = normalized(bytes, segment.range)
+      let isChanged = range != segment.range || piece[range] != bytes[segment.range]
+      for found in offsets(piece, range) {
+        result.append((found.id, isChanged ? segment.range : found.range))
+      }
+    }
+    return result
+  }
+
+  private func offsets(_ bytes: [UInt8], _ part: Range<Int>) -> [(id: Int32, range: Range<Int>)] {
+    var result: [(id: Int32, range: Range<Int>)] = []
+    for segment in normalizedMatcher.segments(bytes, part) {
+      if let token = segment.token {
+        result.append((token, segment.range))
+        continue
+      }
+      splitter.forEachWord(in: bytes, segment.range) { word in
+        var ids: [Int32] = []
+        encodeWord(bytes, word, to: &ids)
+        result.append(contentsOf: place(ids, bytes, word))
+      }
+    }
+    return result
+  }
+
+  /// The ranges of a word's tokens: their bytes, looked for in order, as bytes without a token
+  /// stand for nothing.
+  private func place(
+    _ ids: [Int32], _ bytes: [UInt8], _ word: Range<Int>
+  ) -> [(id: Int32, range: Range<Int>)] {
+    var result: [(id: Int32, range: Range<Int>)] = []
+    var position = word.lowerBound
+    for id in ids {
+      let token = model.tokenBytes[Int(id)] ?? []
+      let start = position
+      var matched = 0
+      while matched < token.count, position < word.upperBound {
+        if bytes[position] == token[matched] { matched += 1 }
+        position += 1
+      }
+      result.append((id, start..<position))
+    }
+    return result
+  }
+
+  /// The text of ids; bytes that are not UTF-8 become U+FFFD, unknown ids are left out.
+  public func decode(_ ids: [Int32], skipSpecialTokens: Bool) -> String {
+    var result: [UInt8] = []
+    for id in ids where !(skipSpecialTokens && isSpecial(id)) {
+      if let bytes = bytes(of: id) { result.append(contentsOf: bytes) }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}

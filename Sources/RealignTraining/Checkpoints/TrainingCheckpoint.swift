@@ -1,0 +1,177 @@
+import Crypto
+import Foundation
+import RealignModels
+import RealignNumerics
+import RealignText
+
+/// What a run needs to continue bit for bit, written as one directory by rename.
+///
+/// `weights.safetensors` holds the trained values, `optimizer.safetensors` the moments,
+/// `state.json` the position; `manifest.json` is written last with the SHA-256 of the others, so a
+/// directory without a matching manifest is incomplete and skipped.
+struct TrainingCheckpoint {
+  var step: Int
+  var digest: String
+  var sums: MetricSums
+  var bestScore: Double?
+  var evaluationsWithoutGain: Int
+  var trainedTokens: Int
+  var logBytes: Int
+  var skippedUpdates: Int
+
+  private static let files = ["weights.safetensors", "optimizer.safetensors", "state.json"]
+
+  /// Writes `checkpoint-<step>` and deletes older ones beyond `keep`.
+  func save(to directory: String, optimizer: AdamWState, keep: Int) throws -> String {
+    let final = directory + "/checkpoint-\(step)"
+    let temporary = directory + "/.tmp-checkpoint-\(step)"
+    let manager = FileManager.default
+    try? manager.removeItem(atPath: temporary)
+    try Self.create(temporary)
+    try write(to: temporary, optimizer: optimizer)
+    try? manager.removeItem(atPath: final)
+    do {
+      try manager.moveItem(atPath: temporary, toPath: final)
+    } catch {
+      throw InputError(.cannotCreate, "cannot put the checkpoint in place", file: final)
+    }
+    for old in Self.steps(in: directory).dropLast(max(1, keep)) {
+      try? manager.removeItem(atPath: directory + "/checkpoint-\(old)")
+    }
+    return final
+  }
+
+  private static func create(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw InputError(.cannotCreate, "cannot create the checkpoint", file: path)
+    }
+  }
+
+  private func write(to directory: String, optimizer: AdamWState) throws {
+    func whole(_ name: String, _ tensor: Tensor) -> (name: String, shape: [Int], values: Tensor) {
+      (name, [tensor.count], tensor)
+    }
+    try AtomicFile.write(
+      SafeTensorsWriter.data([whole("values", optimizer.parameters)], metadata: [:]),
+      to: directory + "/weights.safetensors")
+    try AtomicFile.write(
+      SafeTensorsWriter.data(
+        [
+          whole("first_moment", optimizer.firstMoment),
+          whole("second_moment", optimizer.secondMoment),
+        ], metadata: [:]),
+      to: directory + "/optimizer.safetensors")
+    try AtomicFile.write(
+      json.serialized(pretty: true) + "\n", to: directory + "/state.json")
+    var manifest = JSONObject()
+    for name in Self.files { manifest[name] = .string(try Self.hash(directory + "/" + name)) }
+    try AtomicFile.write(
+      JSONValue.object(manifest).serialized(pretty: true) + "\n",
+      to: directory + "/manifest.json")
+  }
+
+  private var json: JSONValue {
+    .object([
+      "version": .number(1),
+      "step": .number(Double(step)),
+      "digest": .string(digest),
+      "sums": sums.json,
+      "best_score": bestScore.map { .string(String($0.bitPattern, radix: 16)) } ?? .null,
+      "evaluations_without_gain": .number(Double(evaluationsWithoutGain)),
+      "trained_tokens": .number(Double(trainedTokens)),
+      "log_bytes": .number(Double(logBytes)),
+      "skipped_updates": .number(Double(skippedUpdates)),
+    ])
+  }
+
+  /// SHA-256 of a file in hexadecimal.
+  static func hash(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw InputError(.missingInput, "cannot read the file", file: path)
+    }
+    return SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+  }
+
+  /// Steps of the checkpoints in a directory, ascending, complete or not.
+  static func steps(in directory: String) -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.compactMap { name in
+      name.hasPrefix("checkpoint-") ? Int(name.dropFirst("checkpoint-".count)) : nil
+    }.sorted()
+  }
+
+  /// Restores the newest complete checkpoint of the same run into `optimizer`.
+  ///
+  /// - Parameter digest: Identifies rows, settings and starting weights.
+  /// - Returns: nil when there is no complete checkpoint.
+  /// - Throws: `InputError` when the newest complete checkpoint belongs to another run.
+  static func restoreNewest(
+    from directory: String, digest: String, optimizer: AdamWState
+  ) throws -> TrainingCheckpoint? {
+    for step in steps(in: directory).reversed() {
+      let path = directory + "/checkpoint-\(step)"
+      guard verify(path) else { continue }
+      let checkpoint = try read(path)
+      guard checkpoint.digest == digest else {
+        throw InputError(
+          .badData, "the checkpoint belongs to a run with other rows, settings or weights",
+          file: path, hint: "resume with the same inputs, or choose another output directory")
+      }
+      try load(path, into: optimizer)
+      return checkpoint
+    }
+    return nil
+  }
+
+  private static func verify(_ path: String) -> Bool {
+    guard let bytes = FileManager.default.contents(atPath: path + "/manifest.json"),
+      let object = try? JSONValue.parse([UInt8](bytes), file: path, line: nil).objectValue
+    else { return false }
+    return files.allSatisfy { name in
+      guard let expected = object[name]?.stringValue, let found = try? hash(path + "/" + name)
+      else { return false }
+      return expected == found
+    }
+  }
+
+  private static func read(_ path: String) throws -> TrainingCheckpoint {
+    let file = path + "/state.json"
+    let bytes = FileManager.default.contents(atPath: file) ?? Data()
+    let object = try JSONValue.parse([UInt8](bytes), file: file, line: nil).objectValue
+    guard let object, object["version"]?.intValue == 1, let step = object["step"]?.intValue,
+      let digest = object["digest"]?.stringValue,
+      let sums = object["sums"].flatMap({ MetricSums(json: $0) })
+    else {
+      throw InputError(
+        .badData, "the checkpoint was written by another version", file: file,
+        expected: "version 1")
+    }
+    return TrainingCheckpoint(
+      step: step, digest: digest, sums: sums,
+      bestScore: object["best_score"]?.stringValue
+        .flatMap { UInt64($0, radix: 16) }.map { Double(bitPattern: $0) },
+      evaluationsWithoutGain: object["evaluations_without_gain"]?.intValue ?? 0,
+      trainedTokens: object["trained_tokens"]?.intValue ?? 0,
+      logBytes: object["log_bytes"]?.intValue ?? 0,
+      skippedUpdates: object["skipped_updates"]?.intValue ?? 0)
+  }
+
+  private static func load(_ path: String, into optimizer: AdamWState) throws {
+    let weights = try SafeTensorsFile(path: path + "/weights.safetensors")
+    let moments = try SafeTensorsFile(path: path + "/optimizer.safetensors")
+    for (file, name, tensor) in [
+      (weights, "values", optimizer.parameters),
+      (moments, "first_moment", optimizer.firstMoment),
+      (moments, "second_moment", optimizer.secondMoment),
+    ] {
+      guard let entry = file.entry(name), entry.shape == [tensor.count] else {
+        throw InputError(
+          .badData, "the checkpoint does not fit the model", file: file.path, field: name)
+      }
+      file.load(entry, into: tensor)
+    }
+  }
+}

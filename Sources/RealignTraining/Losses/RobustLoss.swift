@@ -1,0 +1,28 @@
+/// Robust DPO: [−(1−ε) log σ(βΔ) + ε log σ(−βΔ)] / (1 − 2ε), unbiased when a share ε of the labels
+/// is flipped (Chowdhury et al. 2024, eq. 12).
+public struct RobustLoss: PreferenceLoss {
+  public let name = "robust"
+
+  /// Creates the loss.
+  public init() {}
+
+  public func callAsFunction(
+    _ pairs: [PairLogProbabilities], _ settings: PreferenceLossSettings
+  ) -> [PairLoss] {
+    let epsilon = settings.labelSmoothing
+    return pairs.map { pair in
+      let z = settings.beta * pair.logRatioDifference
+      let scale = 1 / (1 - 2 * epsilon)
+      let loss =
+        scale * (-(1 - epsilon) * Logistic.logSigmoid(z) + epsilon * Logistic.logSigmoid(-z))
+      let slope =
+        -settings.beta * scale
+        * ((1 - epsilon) * Logistic.sigmoid(-z) + epsilon * Logistic.sigmoid(z))
+      return PairLoss(loss: loss, gradientChosen: slope, gradientRejected: -slope)
+    }
+  }
+
+  public func complaint(about settings: PreferenceLossSettings) -> String? {
+    (0..<0.5).contains(settings.labelSmoothing) ? nil : "it must lie in [0, 0.5)"
+  }
+}

@@ -1,0 +1,70 @@
+import RealignModels
+
+/// One tokenised preference pair.
+public struct PreferenceExample: Sendable, Equatable {
+  /// Tokens of the prompt.
+  public var prompt: [Int32]
+  /// Tokens of the preferred answer.
+  public var chosen: [Int32]
+  /// Tokens of the other answer.
+  public var rejected: [Int32]
+  /// Which chosen tokens take part in the preference; nil for all.
+  public var chosenMask: [Bool]?
+  /// Which rejected tokens take part in the preference; nil for all.
+  public var rejectedMask: [Bool]?
+
+  /// Creates a pair.
+  ///
+  /// - Precondition: The answers are not empty; a mask has one entry per token and selects one.
+  public init(
+    prompt: [Int32], chosen: [Int32], rejected: [Int32], chosenMask: [Bool]? = nil,
+    rejectedMask: [Bool]? = nil
+  ) {
+    precondition(!prompt.isEmpty && !chosen.isEmpty && !rejected.isEmpty, "an empty part")
+    for (mask, tokens) in [(chosenMask, chosen), (rejectedMask, rejected)] {
+      precondition(
+        mask.map { $0.count == tokens.count && $0.contains(true) } ?? true,
+        "a mask of \(mask?.count ?? 0) for \(tokens.count) tokens")
+    }
+    self.prompt = prompt
+    self.chosen = chosen
+    self.rejected = rejected
+    self.chosenMask = chosenMask
+    self.rejectedMask = rejectedMask
+  }
+
+  /// Rows of the packed pair; the prompt counts once.
+  public var tokenCount: Int { prompt.count + chosen.count + rejected.count }
+
+  var selectedChosen: Int { chosenMask?.filter { $0 }.count ?? chosen.count }
+  var selectedRejected: Int { rejectedMask?.filter { $0 }.count ?? rejected.count }
+}
+
+/// Log-probabilities of the reference for every pair, computed once before training.
+public struct ReferenceLogProbabilities: Sendable, Equatable {
+  /// Per pair, Σ over the selected chosen tokens.
+  public let chosen: [Double]
+  /// Per pair, Σ over the selected rejected tokens.
+  public let rejected: [Double]
+
+  /// Scores all pairs with a model; each prompt is computed once for both answers.
+  public init(
+    _ examples: [PreferenceExample], model: LanguageModel, progress: (Int) -> Void = { _ in }
+  ) {
+    let activations = Activations(training: false)
+    var chosen: [Double] = []
+    var rejected: [Double] = []
+    for range in LanguageModel.passes(examples.map(\.tokenCount), rowsPerPass: 4096) {
+      let batch = PreferenceBatch(examples[range])
+      let statistics = model.statistics(batch.packed, activations: activations)
+      for pair in 0..<range.count {
+        let sums = batch.maskedSums(pair, statistics.logProbabilities)
+        chosen.append(sums.chosen)
+        rejected.append(sums.rejected)
+      }
+      progress(range.upperBound)
+    }
+    self.chosen = chosen
+    self.rejected = rejected
+  }
+}

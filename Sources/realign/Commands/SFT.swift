@@ -1,0 +1,18 @@
+import ArgumentParser
+import RealignPipeline
+
+/// `realign sft`.
+struct SFT: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sft", abstract: "Fine-tune a model on your rows.",
+    discussion: """
+      Rows: {"text"}, {"messages"}, {"prompt","completion"}, {"instruction","response"}.
+      Writes an adapter in PEFT's layout, with --full a model directory.
+      """)
+
+  @OptionGroup var arguments: TrainerArguments
+
+  func run() throws {
+    try SFTCommand.run(arguments.options(group: "sft"), context: arguments.global.context)
+  }
+}

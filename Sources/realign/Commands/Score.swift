@@ -1,0 +1,22 @@
+import ArgumentParser
+import RealignPipeline
+
+/// `realign score`.
+struct Score: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the log-probability of every token.",
+    discussion: """
+      Rows: {"prompt","completion"}, {"input_ids","completion_start"} or {"text"}. Prints one
+      object per row: {"index","input_ids","completion_start","logprobs","sum","mean"}.
+      """)
+
+  @OptionGroup var model: ModelArguments
+  @OptionGroup var rows: DataArguments
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let options = ScoreCommand.Options(
+      model: model.model, adapter: model.adapter, data: rows.data)
+    try ScoreCommand.run(options, context: global.context)
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import RealignPipeline
+
+/// `realign tokenize`.
+struct Tokenize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Turn texts into token ids.",
+    discussion: """
+      Rows: {"text","add_special_tokens"?}. Prints one object per row: {"ids","text"}.
+      """)
+
+  @Option(help: "Model directory or org/name[@rev] in the Hugging Face cache.")
+  var model: String
+
+  @OptionGroup var rows: DataArguments
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    try TokenizeCommand.run(
+      TokenizeCommand.Options(model: model, data: rows.data), context: global.context)
+  }
+}

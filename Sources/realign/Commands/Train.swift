@@ -1,0 +1,69 @@
+import ArgumentParser
+import RealignPipeline
+
+/// `realign train`.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the seven stages; without --config, on the bundled Atlas.",
+    discussion: """
+      Settings: defaults, then --config files, REALIGN_… variables, --set and flags; later
+      ones win. `realign init` writes a file with every setting explained.
+      """)
+
+  @OptionGroup var configurationOptions: ConfigurationOptions
+
+  @Option(help: ArgumentHelp("Directory of the run.", valueName: "directory"))
+  var runDir: String?
+
+  @Option(help: ArgumentHelp("First stage: \(Self.stages).", valueName: "stage"))
+  var from: StageName?
+
+  @Option(help: ArgumentHelp("Last stage.", valueName: "stage"))
+  var to: StageName?
+
+  @Flag(help: "Continue the run in the directory.")
+  var resume = false
+
+  @Flag(help: "Replace the run in the directory.")
+  var overwrite = false
+
+  @Option(help: .setting("gates.enforcement"))
+  var gates: String?
+
+  @Option(help: .setting("gates.mode"))
+  var gateMode: String?
+
+  @Option(help: .setting("gates.profile"))
+  var profile: String?
+
+  @OptionGroup var global: GlobalOptions
+
+  private static var stages: String {
+    StageName.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
+  func validate() throws {
+    if resume && overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
+    if let from, let to, from.number > to.number {
+      throw ValidationError("--from \(from.rawValue) comes after --to \(to.rawValue)")
+    }
+  }
+
+  func run() throws {
+    let gateFlags: [(String, String, String?)] = [
+      ("gates.enforcement", "--gates", gates), ("gates.mode", "--gate-mode", gateMode),
+      ("gates.profile", "--profile", profile),
+    ]
+    let flags =
+      global.flags
+      + gateFlags.compactMap { key, flag, text in
+        text.map { FlagValue(key: key, flag: flag, text: $0) }
+      }
+    let options = TrainCommand.Options(
+      sources: configurationOptions.sources(flags: flags), runDirectory: runDir, from: from,
+      to: to, existing: resume ? .resume : overwrite ? .replace : .refuse)
+    try TrainCommand.run(options, context: global.context).finish()
+  }
+}
+
+extension StageName: ExpressibleByArgument {}

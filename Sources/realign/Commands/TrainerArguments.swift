@@ -1,0 +1,36 @@
+import ArgumentParser
+import RealignPipeline
+
+/// What `sft` and `dpo` have in common.
+struct TrainerArguments: ParsableArguments {
+  @Option(help: "Model directory or org/name[@rev] in the Hugging Face cache.")
+  var model: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("JSON Lines files of rows.", valueName: "file"))
+  var data: [String]
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("JSON Lines files of held-out rows.", valueName: "file"))
+  var evalData: [String] = []
+
+  @Option(help: ArgumentHelp("Directory of the result.", valueName: "directory"))
+  var output: String
+
+  @Flag(help: "Continue from the newest checkpoint in the output.")
+  var resume = false
+
+  @OptionGroup var configurationOptions: ConfigurationOptions
+  @OptionGroup(title: "Hyper-parameters") var trainer: TrainerFlags
+  @OptionGroup var global: GlobalOptions
+
+  /// What the library is given; `group` is the group of settings the trainer reads.
+  func options(group: String, extra: [FlagValue] = []) -> TrainerOptions {
+    TrainerOptions(
+      sources: configurationOptions.sources(
+        flags: global.flags + trainer.flags(group: group) + extra),
+      model: model, data: data, evaluationData: evalData, output: output, resumes: resume)
+  }
+}

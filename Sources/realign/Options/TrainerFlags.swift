@@ -1,0 +1,132 @@
+import ArgumentParser
+import RealignPipeline
+
+/// Hyper-parameters of a trainer, with TRL's names; the table of settings checks the values.
+struct TrainerFlags: ParsableArguments {
+  @Option(parsing: .unconditional, help: .setting("sft.learning_rate"))
+  var learningRate: String?
+  @Option(parsing: .unconditional, help: .setting("sft.num_train_epochs"))
+  var numTrainEpochs: String?
+  @Option(parsing: .unconditional, help: .setting("sft.max_steps"))
+  var maxSteps: String?
+  @Option(parsing: .unconditional, help: .setting("sft.per_device_train_batch_size"))
+  var perDeviceTrainBatchSize: String?
+  @Option(parsing: .unconditional, help: .setting("sft.gradient_accumulation_steps"))
+  var gradientAccumulationSteps: String?
+  @Option(help: .setting("sft.lr_scheduler_type"))
+  var lrSchedulerType: String?
+  @Option(parsing: .unconditional, help: .setting("sft.warmup_ratio"))
+  var warmupRatio: String?
+  @Option(parsing: .unconditional, help: .setting("sft.warmup_steps"))
+  var warmupSteps: String?
+  @Option(parsing: .unconditional, help: .setting("sft.weight_decay"))
+  var weightDecay: String?
+  @Option(parsing: .unconditional, help: .setting("sft.max_grad_norm"))
+  var maxGradNorm: String?
+  @Option(parsing: .unconditional, help: .setting("sft.adam_beta1"))
+  var adamBeta1: String?
+  @Option(parsing: .unconditional, help: .setting("sft.adam_beta2"))
+  var adamBeta2: String?
+  @Option(parsing: .unconditional, help: .setting("sft.adam_epsilon"))
+  var adamEpsilon: String?
+  @Option(parsing: .unconditional, help: .setting("sft.max_length"))
+  var maxLength: String?
+  @Option(parsing: .unconditional, help: .setting("sft.logging_steps"))
+  var loggingSteps: String?
+  @Option(parsing: .unconditional, help: .setting("sft.eval_steps"))
+  var evalSteps: String?
+  @Option(parsing: .unconditional, help: .setting("sft.save_steps"))
+  var saveSteps: String?
+  @Option(parsing: .unconditional, help: .setting("sft.save_total_limit"))
+  var saveTotalLimit: String?
+  @Option(parsing: .unconditional, help: .setting("sft.early_stopping_patience"))
+  var earlyStoppingPatience: String?
+  @Flag(help: "Take the rows in file order.")
+  var noShuffle = false
+  @Option(parsing: .unconditional, help: .setting("sft.lora_r"))
+  var loraR: String?
+  @Option(parsing: .unconditional, help: .setting("sft.lora_alpha"))
+  var loraAlpha: String?
+  @Option(parsing: .unconditional, help: .setting("sft.lora_dropout"))
+  var loraDropout: String?
+  @Option(parsing: .upToNextOption, help: .setting("sft.lora_target_modules"))
+  var loraTargetModules: [String] = []
+  @Flag(help: .setting("sft.use_rslora"))
+  var useRslora = false
+  @Flag(help: .setting("sft.full"))
+  var full = false
+
+  /// The flags given, as settings of a group.
+  func flags(group: String) -> [FlagValue] {
+    let options: [(String, String?)] = [
+      ("learning_rate", learningRate),
+      ("num_train_epochs", numTrainEpochs),
+      ("max_steps", maxSteps),
+      ("per_device_train_batch_size", perDeviceTrainBatchSize),
+      ("gradient_accumulation_steps", gradientAccumulationSteps),
+      ("lr_scheduler_type", lrSchedulerType),
+      ("warmup_ratio", warmupRatio),
+      ("warmup_steps", warmupSteps),
+      ("weight_decay", weightDecay),
+      ("max_grad_norm", maxGradNorm),
+      ("adam_beta1", adamBeta1),
+      ("adam_beta2", adamBeta2),
+      ("adam_epsilon", adamEpsilon),
+      ("max_length", maxLength),
+      ("logging_steps", loggingSteps),
+      ("eval_steps", evalSteps),
+      ("save_steps", saveSteps),
+      ("save_total_limit", saveTotalLimit),
+      ("early_stopping_patience", earlyStoppingPatience),
+      ("lora_r", loraR),
+      ("lora_alpha", loraAlpha),
+      ("lora_dropout", loraDropout),
+      ("lora_target_modules", FlagValue.list(loraTargetModules)),
+      ("use_rslora", useRslora ? "true" : nil),
+      ("full", full ? "true" : nil),
+    ]
+    var result = FlagValue.list(options, group: group)
+    if noShuffle {
+      result.append(FlagValue(key: group + ".shuffle", flag: "--no-shuffle", text: "false"))
+    }
+    return result
+  }
+}
+
+/// The loss of preference optimisation, with TRL's names.
+struct PreferenceFlags: ParsableArguments {
+  @Option(parsing: .unconditional, help: .setting("optimize.beta"))
+  var beta: String?
+  @Option(parsing: .upToNextOption, help: .setting("optimize.loss_type"))
+  var lossType: [String] = []
+  @Option(parsing: .upToNextOption, help: .setting("optimize.loss_weights"))
+  var lossWeights: [String] = []
+  @Option(parsing: .unconditional, help: .setting("optimize.label_smoothing"))
+  var labelSmoothing: String?
+
+  /// The flags given, as settings of a group.
+  func flags(group: String) -> [FlagValue] {
+    FlagValue.list(
+      [
+        ("beta", beta), ("loss_type", FlagValue.list(lossType)),
+        ("loss_weights", FlagValue.list(lossWeights)), ("label_smoothing", labelSmoothing),
+      ], group: group)
+  }
+}
+
+extension FlagValue {
+  /// The options that were given, under their kebab-case flags.
+  static func list(_ options: [(name: String, text: String?)], group: String) -> [FlagValue] {
+    options.compactMap { name, text in
+      text.map {
+        FlagValue(
+          key: group + "." + name, flag: "--" + name.replacing("_", with: "-"), text: $0)
+      }
+    }
+  }
+
+  /// Several values as one text; nil without any.
+  static func list(_ values: [String]) -> String? {
+    values.isEmpty ? nil : values.joined(separator: ",")
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import RealignPipeline
+
+/// The program: parses, runs one command, turns errors into a text and an exit code.
+@main
+struct Realign: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "realign",
+    abstract: "Train language models that answer from sources, cite them and abstain.",
+    discussion: """
+      `realign train` alone runs all seven stages on the bundled Atlas data.
+
+      Exit codes: \(exitCodes).
+      """,
+    version: "\(ProgramVersion.name) \(ProgramVersion.number)",
+    subcommands: commands)
+
+  /// Every command: one line each.
+  static let commands: [any ParsableCommand.Type] = [
+    Train.self,
+    SFT.self,
+    DPO.self,
+    Generate.self,
+    Score.self,
+    KL.self,
+    Tokenize.self,
+    Knowledge.self,
+    Detect.self,
+    Evaluate.self,
+    Merge.self,
+    Inspect.self,
+    Report.self,
+    Doctor.self,
+    Init.self,
+    Seeds.self,
+    Version.self,
+  ]
+
+  private static var exitCodes: String {
+    ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")
+  }
+
+  /// The entry point; replaces the one of ArgumentParser for the spelling of flags and for errors.
+  static func main() {
+    Interruption.install()
+    do {
+      let arguments = FlagSpelling.kebabCase(Array(CommandLine.arguments.dropFirst()))
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  private static func end(with error: any Error) -> Never {
+    // ArgumentParser knows its own errors, help texts and exit codes.
+    if error is ExitCode || isParserError(error) { exit(withError: error) }
+    let report = ErrorReport(error)
+    TerminalProgress.writeToStandardError(report.text + "\n")
+    exit(withError: ExitCode(report.status.rawValue))
+  }
+
+  /// Anything that ArgumentParser gives a code other than "some failure" is its own.
+  private static func isParserError(_ error: any Error) -> Bool {
+    exitCode(for: error) != .failure
+  }
+}

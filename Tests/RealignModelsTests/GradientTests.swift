@@ -1,0 +1,95 @@
+import RealignModels
+import RealignNumerics
+import Testing
+
+@Suite("Gradients by finite differences")
+struct GradientTests {
+  static let batch: PackedBatch = {
+    var batch = PackedBatch()
+    batch.append(TokenSequence(ids: [2, 5, 9, 14, 3, 1], completionStart: 2))
+    batch.append(prompt: [7, 8, 11], completions: [[4, 1], [6, 13, 1]])
+    return batch
+  }()
+
+  static let coefficients: [Float] = batch.targets.indices.map { Float($0 % 4) * 0.25 - 0.6 }
+
+  static func objective(_ model: LanguageModel) -> Double {
+    let statistics = model.statistics(batch, activations: Activations(training: false))
+    return zip(statistics.logProbabilities, coefficients).reduce(0) {
+      $0 + Double($1.0) * Double($1.1)
+    }
+  }
+
+  /// Compares directional derivatives: along each parameter's own gradient the central difference
+  /// must give its norm. Single precision with steps of 1e-2 in that direction leaves about 1 %.
+  static func check(_ model: LanguageModel) {
+    let gradients = Gradients(for: model)
+    _ = model.supervisedStep(
+      batch, coefficients: coefficients, gradients: gradients, activations: Activations(),
+      randomness: nil)
+    let trainable = model.trainable
+    for entry in trainable.layout.entries {
+      let gradient = gradients.trainable.slice(entry.range).values
+      let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      guard norm > 1e-3 else { continue }
+      let place = trainable.values.slice(entry.range)
+      let original = place.values
+      let step = 1e-2
+      func value(_ sign: Double) -> Double {
+        place.copy(
+          from: zip(original, gradient).map {
+            $0 + Float(sign * step * Double($1) / norm)
+          })
+        return objective(model)
+      }
+      let slope = (value(1) - value(-1)) / (2 * step)
+      place.copy(from: original)
+      #expect(abs(slope - norm) < 0.02 * norm + 1e-3, "\(entry.name): \(slope) \(norm)")
+    }
+  }
+
+  @Test("all weights of a tied model")
+  func tied() { Self.check(Fixtures.tinyModel()) }
+
+  @Test("all weights of an untied model with biases")
+  func biased() { Self.check(Fixtures.tinyModel(biases: true, tied: false)) }
+
+  @Test("adapters on every projection")
+  func adapters() {
+    var model = Fixtures.tinyModel(biases: true)
+    model.adapter = Fixtures.adapter(for: model)
+    Self.check(model)
+  }
+
+  @Test("adapter dropout: the gradient belongs to the masked forward pass")
+  func dropout() {
+    var model = Fixtures.tinyModel()
+    model.adapter = Fixtures.adapter(for: model, dropout: 0.4)
+    let randomness = StepRandomness(seed: 9, step: 4)
+    func objective() -> Double {
+      let scratch = Gradients(for: model)
+      let statistics = model.supervisedStep(
+        Self.batch, coefficients: Self.coefficients, gradients: scratch,
+        activations: Activations(), randomness: randomness)
+      return zip(statistics.logProbabilities, Self.coefficients).reduce(0) {
+        $0 + Double($1.0) * Double($1.1)
+      }
+    }
+    let gradients = Gradients(for: model)
+    _ = model.supervisedStep(
+      Self.batch, coefficients: Self.coefficients, gradients: gradients,
+      activations: Activations(), randomness: randomness)
+    let gradient = gradients.trainable.values
+    let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let values = model.trainable.values
+    let original = values.values
+    let step = 1e-2
+    func moved(_ sign: Double) -> Double {
+      values.copy(from: zip(original, gradient).map { $0 + Float(sign * step * Double($1) / norm) })
+      return objective()
+    }
+    let slope = (moved(1) - moved(-1)) / (2 * step)
+    values.copy(from: original)
+    #expect(abs(slope - norm) < 0.02 * norm)
+  }
+}
