@@ -39,7 +39,10 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
 ]
 
 let libraries = modules.map { name, dependencies in
-  Target.target(name: name, dependencies: dependencies, swiftSettings: settings)
+  Target.target(
+    name: name, dependencies: dependencies,
+    resources: name == "RealignPipeline" ? [.copy("Resources/AtlasBase")] : [],
+    swiftSettings: settings)
 }
 
 /// A module's tests live in the folder of its name; all share the test support.

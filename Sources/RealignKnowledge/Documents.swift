@@ -88,7 +88,7 @@ public enum Documents {
 
   private static func loadTextFile(_ path: String, id: String) throws -> Document {
     let text = try InputFile.text(path)
-    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+    guard text.unicodeScalars.contains(where: { !$0.isSpace }) else {
       throw InputError(.badData, "the file has no text", file: path)
     }
     let heading = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("# ") }
@@ -152,7 +152,7 @@ public enum Documents {
           expected: "a document: {\"id\",\"title\",\"text\",\"url\"?,\"group\"?}"
         )
       }
-      let isBlank = text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+      let isBlank = text.unicodeScalars.allSatisfy(\.isSpace)
       guard allowsBlank || !isBlank else {
         throw wrong(field, "the value is empty", found: "\"\(text)\"", expected: "some text")
       }

@@ -62,7 +62,12 @@ extension KnowledgeFile {
             sql: "SELECT document_count, passage_count, content_hash FROM header"
           )
         else { throw damaged(path, "it has no header") }
-        return Header(documentCount: row[0], passageCount: row[1], contentHash: row[2])
+        return Header(
+          documentCount: row[0],
+          passageCount: row[1],
+          contentHash: row[2],
+          commonTerms: try commonTerms(database)
+        )
       }
     }
   }

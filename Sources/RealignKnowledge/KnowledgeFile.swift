@@ -10,6 +10,8 @@ enum KnowledgeFile {
     let documentCount: Int
     let passageCount: Int
     let contentHash: String
+    /// Terms of more than half of the passages.
+    let commonTerms: Set<String>
   }
 
   /// Marks the file as ours (`PRAGMA application_id`): "RAkb".
@@ -29,6 +31,7 @@ enum KnowledgeFile {
     CREATE TABLE passages(
       number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(number),
       text TEXT NOT NULL);
+    CREATE TABLE common_terms(term TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE VIRTUAL TABLE passage_index USING fts5(
       title, text, content='', tokenize='unicode61 remove_diacritics 2');
     """
@@ -72,10 +75,12 @@ enum KnowledgeFile {
         try database.execute(sql: schema)
         let passageCount = try insert(documents, splitter: splitter, database)
         try database.execute(sql: "INSERT INTO passage_index(passage_index) VALUES('optimize')")
+        try noteCommonTerms(passageCount: passageCount, database)
         let header = Header(
           documentCount: documents.count,
           passageCount: passageCount,
-          contentHash: contentHash(documents, splitter: splitter)
+          contentHash: contentHash(documents, splitter: splitter),
+          commonTerms: try commonTerms(database)
         )
         try database.execute(
           sql: "INSERT INTO header VALUES(?, ?, ?, ?)",
@@ -84,6 +89,11 @@ enum KnowledgeFile {
         return header
       }
     }
+  }
+
+  /// The terms written down when the file was made.
+  static func commonTerms(_ database: Database) throws -> Set<String> {
+    Set(try String.fetchAll(database, sql: "SELECT term FROM common_terms"))
   }
 
   private static func insert(
@@ -123,6 +133,18 @@ enum KnowledgeFile {
       }
     }
     return passageCount
+  }
+
+  /// Writes down the terms of more than half of the passages, which say nothing about a passage.
+  private static func noteCommonTerms(passageCount: Int, _ database: Database) throws {
+    try database.execute(
+      sql: "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'passage_index', 'row')"
+    )
+    try database.execute(
+      sql: "INSERT INTO common_terms SELECT term FROM vocabulary WHERE doc * 2 > ? ORDER BY term",
+      arguments: [passageCount]
+    )
+    try database.execute(sql: "DROP TABLE temp.vocabulary")
   }
 
   /// SHA-256 over the limit of words and every field of every document, each with its length

@@ -18,6 +18,8 @@ public final class KnowledgeStore: Sendable {
   /// The SHA-256 of the documents and of how they are divided, in hexadecimal; equal for equal
   /// knowledge bases wherever they lie.
   public let contentHash: String
+  /// Terms of more than half of the passages.
+  private let commonTerms: Set<String>
 
   /// Writes a knowledge base to a file, which appears whole or not at all, and opens it.
   ///
@@ -43,6 +45,7 @@ public final class KnowledgeStore: Sendable {
     count = header.passageCount
     documentCount = header.documentCount
     contentHash = header.contentHash
+    commonTerms = header.commonTerms
   }
 
   /// Opens a knowledge base for reading.
@@ -56,6 +59,7 @@ public final class KnowledgeStore: Sendable {
     count = header.passageCount
     documentCount = header.documentCount
     contentHash = header.contentHash
+    commonTerms = header.commonTerms
   }
 
   /// The passages that match a question best, best first.
@@ -63,8 +67,9 @@ public final class KnowledgeStore: Sendable {
   /// A passage matches when it has at least one term of the query; the score is SQLite's BM25
   /// (Robertson et al., k1 = 1.2, b = 0.75) over the distinct terms, made positive. Its inverse
   /// document frequency, ln((N − n + ½)/(n + ½)), is replaced by 10⁻⁶ where it is not positive, as
-  /// for words in at least half of the passages. Equal scores are ordered as the passages are.
-  /// Nothing in the query is an operator.
+  /// for words in half of the passages. Words of more than half of the passages, such as *the*, are
+  /// looked up only when no passage has another word of the query. Equal scores are ordered as the
+  /// passages are. Nothing in the query is an operator.
   ///
   /// - Parameters:
   ///   - query: Any text; one without letters and digits finds nothing.
@@ -78,17 +83,18 @@ public final class KnowledgeStore: Sendable {
     excludingDocuments: Set<String> = []
   ) throws -> [RetrievedPassage] {
     precondition(topK >= 0, "topK \(topK) must not be negative")
-    guard topK > 0, let expression = SearchTerms.matchExpression(for: query) else { return [] }
+    let terms = SearchTerms.terms(of: query)
+    guard topK > 0, !terms.isEmpty else { return [] }
+    let telling = terms.filter { !commonTerms.contains($0) }
     return try read { database in
-      var excludedCount = 0
+      var limit = min(topK, count)
       for id in excludingDocuments {
-        excludedCount += try Self.passageNumbers(of: id, database)?.count ?? 0
+        limit += try Self.passageNumbers(of: id, database)?.count ?? 0
       }
-      let found = try Row.fetchAll(
-        database,
-        sql: Self.searchSQL,
-        arguments: [expression, min(topK, count) + excludedCount]
-      )
+      var found = try Self.match(telling, limit: limit, database)
+      if found.isEmpty, telling.count < terms.count {
+        found = try Self.match(terms, limit: limit, database)
+      }
       var results: [RetrievedPassage] = []
       for row in found where results.count < topK {
         let number: Int = row[0]
@@ -162,6 +168,16 @@ public final class KnowledgeStore: Sendable {
 
   private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try KnowledgeFile.translatingErrors(path) { try database.read(body) }
+  }
+
+  /// Number and score of the passages with at least one of the terms, best first.
+  private static func match(_ terms: [String], limit: Int, _ database: Database) throws -> [Row] {
+    guard !terms.isEmpty else { return [] }
+    return try Row.fetchAll(
+      database,
+      sql: searchSQL,
+      arguments: [SearchTerms.matchExpression(for: terms), limit]
+    )
   }
 
   private static let searchSQL = """

@@ -59,7 +59,7 @@ public struct PassageSplitter: Sendable, Equatable {
     var words: [Range<Int>] = []
     var start: Int?
     for position in range {
-      if scalars[position].properties.isWhitespace {
+      if scalars[position].isSpace {
         if let low = start { words.append(low..<position) }
         start = nil
       } else if start == nil {

@@ -24,13 +24,11 @@ enum SearchTerms {
     return terms
   }
 
-  /// A query that matches passages with at least one of the terms; nil when the text has none.
+  /// A query that matches passages with at least one of the terms.
   ///
   /// Each term is a quoted string, with quotes in it doubled, so nothing in it is an operator.
-  static func matchExpression(for text: String) -> String? {
-    let terms = terms(of: text)
-    guard !terms.isEmpty else { return nil }
-    return terms.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " OR ")
+  static func matchExpression(for terms: [String]) -> String {
+    terms.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " OR ")
   }
 
   private static func isTermScalar(_ scalar: Unicode.Scalar, continuing: Bool) -> Bool {

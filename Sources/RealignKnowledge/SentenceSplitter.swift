@@ -42,8 +42,8 @@ public enum SentenceSplitter {
   private static func trimmed(_ scalars: [Unicode.Scalar], _ range: Range<Int>) -> Sentence? {
     var low = range.lowerBound
     var high = range.upperBound
-    while low < high, scalars[low].properties.isWhitespace { low += 1 }
-    while low < high, scalars[high - 1].properties.isWhitespace { high -= 1 }
+    while low < high, scalars[low].isSpace { low += 1 }
+    while low < high, scalars[high - 1].isSpace { high -= 1 }
     guard low < high else { return nil }
     var text = String.UnicodeScalarView()
     text.append(contentsOf: scalars[low..<high])
@@ -57,21 +57,20 @@ public enum SentenceSplitter {
     sentenceStart: Int
   ) -> Int? {
     let terminator = scalars[position]
-    if wideTerminators.contains(terminator) { return position + 1 }
-    guard terminators.contains(terminator) else { return nil }
+    if isWideTerminator(terminator) { return position + 1 }
+    guard isTerminator(terminator) else { return nil }
     var end = position + 1
-    while end < scalars.count, terminators.contains(scalars[end]) || closers.contains(scalars[end])
-    {
+    while end < scalars.count, isTerminator(scalars[end]) || closers.contains(scalars[end]) {
       end += 1
     }
     guard end < scalars.count else { return end }
-    guard scalars[end].properties.isWhitespace else { return nil }
+    guard scalars[end].isSpace else { return nil }
     var next = end
-    while next < scalars.count, scalars[next].properties.isWhitespace { next += 1 }
+    while next < scalars.count, scalars[next].isSpace { next += 1 }
     guard next < scalars.count else { return end }
     var word = next
     while word < scalars.count, openers.contains(scalars[word]) { word += 1 }
-    if word < scalars.count, scalars[word].properties.isLowercase { return nil }
+    if word < scalars.count, scalars[word].isLowercaseLetter { return nil }
     let isStop = terminator == "." && end == position + 1
     if isStop, isAbbreviation(scalars, stopAt: position, nextWord: word, sentenceStart) {
       return nil
@@ -87,7 +86,7 @@ public enum SentenceSplitter {
     _ sentenceStart: Int
   ) -> Bool {
     var low = position
-    while low > sentenceStart, !scalars[low - 1].properties.isWhitespace,
+    while low > sentenceStart, !scalars[low - 1].isSpace,
       !openers.contains(scalars[low - 1])
     {
       low -= 1
@@ -96,7 +95,7 @@ public enum SentenceSplitter {
     view.append(contentsOf: scalars[low..<position])
     let word = String(view)
     guard let first = word.unicodeScalars.first else { return false }
-    let isFirstWord = scalars[sentenceStart..<low].allSatisfy(\.properties.isWhitespace)
+    let isFirstWord = scalars[sentenceStart..<low].allSatisfy(\.isSpace)
     if word.unicodeScalars.allSatisfy(isDigit) { return isFirstWord }
     if word.unicodeScalars.count == 1, first.properties.isUppercase { return true }
     let lowered = word.lowercased()
@@ -113,7 +112,7 @@ public enum SentenceSplitter {
   ) -> Bool {
     if lineBreaks == .significant { return true }
     var next = position + 1
-    while next < scalars.count, scalars[next].properties.isWhitespace {
+    while next < scalars.count, scalars[next].isSpace {
       if isNewline(scalars[next]) { return true }
       next += 1
     }
@@ -128,7 +127,7 @@ public enum SentenceSplitter {
       )
     let isBullet = next == first && "-*+".unicodeScalars.contains(scalars[next])
     return (isNumbered || isBullet) && next + 1 < scalars.count
-      && scalars[next + 1].properties.isWhitespace
+      && scalars[next + 1].isSpace
   }
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
@@ -140,8 +139,14 @@ public enum SentenceSplitter {
     }
   }
 
-  private static let terminators: Set<Unicode.Scalar> = [".", "!", "?", "…"]
-  private static let wideTerminators: Set<Unicode.Scalar> = ["。", "！", "？"]
+  private static func isTerminator(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "." || scalar == "!" || scalar == "?" || scalar == "…"
+  }
+
+  private static func isWideTerminator(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "。" || scalar == "！" || scalar == "？"
+  }
+
   private static let closers: Set<Unicode.Scalar> = ["\"", "'", ")", "]", "}", "”", "’", "»", "*"]
   private static let openers: Set<Unicode.Scalar> = ["\"", "'", "(", "[", "{", "“", "‘", "«", "*"]
 }

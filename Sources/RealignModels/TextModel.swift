@@ -99,4 +99,10 @@ public struct TextGeneration: Sendable, Equatable {
   public var text: String
   /// The tokens with their probabilities.
   public var tokens: Generation
+
+  /// Joins text and tokens.
+  public init(text: String, tokens: Generation) {
+    self.text = text
+    self.tokens = tokens
+  }
 }

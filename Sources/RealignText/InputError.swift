@@ -1,4 +1,4 @@
-/// What is wrong with something the user supplied: where, what was found, what was expected, a hint.
+/// What is wrong with something the user supplied: where, what was found, what was expected.
 ///
 /// Programmer mistakes are preconditions; everything a file, a flag or a disk can cause is an
 /// `InputError`.
@@ -47,8 +47,15 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// An error with as much of its place and cause as is known.
   public init(
-    _ kind: Kind, _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil,
-    field: String? = nil, found: String? = nil, expected: String? = nil, hint: String? = nil
+    _ kind: Kind,
+    _ message: String,
+    file: String? = nil,
+    line: Int? = nil,
+    column: Int? = nil,
+    field: String? = nil,
+    found: String? = nil,
+    expected: String? = nil,
+    hint: String? = nil
   ) {
     self.kind = kind
     self.message = message

@@ -20,6 +20,6 @@ enum FlagSpelling {
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "-_".utf8.contains($0)
     }
     guard isFlag else { return argument }
-    return name.replacing("_", with: "-") + argument[name.endIndex...]
+    return String(name).replacing("_", with: "-") + argument[name.endIndex...]
   }
 }

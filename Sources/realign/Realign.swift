@@ -13,28 +13,32 @@ struct Realign: ParsableCommand {
       Exit codes: \(exitCodes).
       """,
     version: "\(ProgramVersion.name) \(ProgramVersion.number)",
-    subcommands: commands)
+    subcommands: commands
+  )
 
   /// Every command: one line each.
-  static let commands: [any ParsableCommand.Type] = [
-    Train.self,
-    SFT.self,
-    DPO.self,
-    Generate.self,
-    Score.self,
-    KL.self,
-    Tokenize.self,
-    Knowledge.self,
-    Detect.self,
-    Evaluate.self,
-    Merge.self,
-    Inspect.self,
-    Report.self,
-    Doctor.self,
-    Init.self,
-    Seeds.self,
-    Version.self,
-  ]
+  static var commands: [any ParsableCommand.Type] {
+    [
+      Train.self,
+      SFT.self,
+      DPO.self,
+      Generate.self,
+      Score.self,
+      KL.self,
+      Tokenize.self,
+      Validate.self,
+      Knowledge.self,
+      Detect.self,
+      Evaluate.self,
+      Merge.self,
+      Inspect.self,
+      Report.self,
+      Doctor.self,
+      Init.self,
+      Seeds.self,
+      Version.self,
+    ]
+  }
 
   private static var exitCodes: String {
     ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")

@@ -34,8 +34,12 @@ enum Goldens {
       }
       func text(_ key: String) throws -> String { try #require(line.value[key]?.stringValue) }
       return Row(
-        text: try text("text"), ids: try ids("ids"), bareIDs: try ids("bare"),
-        decoded: try text("decoded"), skipped: try text("skipped"))
+        text: try text("text"),
+        ids: try ids("ids"),
+        bareIDs: try ids("bare"),
+        decoded: try text("decoded"),
+        skipped: try text("skipped")
+      )
     }
   }
 

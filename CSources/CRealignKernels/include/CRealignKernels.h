@@ -20,6 +20,7 @@
 #include "rk_attention.h"
 #include "rk_convert.h"
 #include "rk_elementwise.h"
+#include "rk_gemm.h"
 #include "rk_kl_divergence.h"
 #include "rk_rms_norm.h"
 #include "rk_rotary.h"

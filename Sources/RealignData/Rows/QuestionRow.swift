@@ -5,7 +5,7 @@ public struct QuestionRow: DataRow {
   /// The accepted shapes, as shown in errors.
   public static let accepted =
     "{\"id\",\"question\",\"answers\":[…],\"answerable\":true|false,\"sources\"?:[document ids],"
-    + "\"group\"?}"
+    + "\"group\"?,\"statement\"?,\"refusal\"?}"
 
   /// The name of the question, unique in its file.
   public let id: String
@@ -19,6 +19,10 @@ public struct QuestionRow: DataRow {
   public let sources: [String]?
   /// The entity the question is about.
   public let group: String?
+  /// The right answer as a sentence without citation; by default the first answer.
+  public let statement: String?
+  /// How this question is declined; by default a general sentence.
+  public let refusal: String?
 
   /// No other question of a file has the same id.
   public var uniqueID: String? { id }
@@ -30,7 +34,9 @@ public struct QuestionRow: DataRow {
     answers: [String],
     answerable: Bool,
     sources: [String]? = nil,
-    group: String? = nil
+    group: String? = nil,
+    statement: String? = nil,
+    refusal: String? = nil
   ) {
     self.id = id
     self.question = question
@@ -38,6 +44,8 @@ public struct QuestionRow: DataRow {
     self.answerable = answerable
     self.sources = sources
     self.group = group
+    self.statement = statement
+    self.refusal = refusal
   }
 
   /// Reads a question.
@@ -65,6 +73,8 @@ public struct QuestionRow: DataRow {
         try reader.text(value, name, allowsBlank: false)
       } : nil
     group = try reader.optionalText("group")
+    statement = try reader.optionalText("statement")
+    refusal = try reader.optionalText("refusal")
   }
 
   /// The row as it is written to a file.
@@ -75,6 +85,8 @@ public struct QuestionRow: DataRow {
     ]
     object["sources"] = sources.map { .array($0.map(JSONValue.string)) }
     object["group"] = group.map(JSONValue.string)
+    object["statement"] = statement.map(JSONValue.string)
+    object["refusal"] = refusal.map(JSONValue.string)
     return .object(object)
   }
 }

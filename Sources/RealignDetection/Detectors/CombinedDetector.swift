@@ -5,7 +5,7 @@ public struct CombinedDetector: Detector {
   public let name = "combined"
   /// The detectors that take part.
   public let members: [any Detector]
-  private let regression: LogisticRegression
+  let regression: LogisticRegression
   /// Decision threshold, frozen on a development split.
   public var threshold: Double
 
@@ -30,6 +30,13 @@ public struct CombinedDetector: Detector {
     let members = members
     regression = try LogisticRegression(
       features: records.map { record in members.map { $0.score(record) ?? 0 } }, labels: labels)
+    self.threshold = threshold
+  }
+
+  /// Joins fitted parts.
+  init(members: [any Detector], regression: LogisticRegression, threshold: Double) {
+    self.members = members
+    self.regression = regression
     self.threshold = threshold
   }
 

@@ -4,7 +4,7 @@ import RealignText
 /// ridge-penalised logistic regression instead of a network).
 public struct HiddenStateProbe: Detector {
   public let name = "probe"
-  private let regression: LogisticRegression
+  let regression: LogisticRegression
 
   /// Fits the probe to records with labels (true = hallucinated); records without a hidden state
   /// are left out.
@@ -19,6 +19,9 @@ public struct HiddenStateProbe: Detector {
       features: usable.map { $0.0.hiddenState.map { Double($0) } }, labels: usable.map(\.1),
       penalty: penalty)
   }
+
+  /// Wraps a fitted regression.
+  init(regression: LogisticRegression) { self.regression = regression }
 
   public func score(_ record: ResponseRecord) -> Double? {
     guard record.hiddenState.count == regression.means.count else { return nil }

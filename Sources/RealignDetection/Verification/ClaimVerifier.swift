@@ -52,6 +52,23 @@ public struct ClaimVerifier: Sendable {
     self.threshold = threshold
   }
 
+  /// A record from which the verifier is read back.
+  var json: JSONValue {
+    [
+      "features": features.json, "regression": regression.json, "threshold": .number(threshold),
+    ]
+  }
+
+  /// Reads a record.
+  init(json: JSONValue, file: String) throws {
+    guard let features = json["features"].flatMap({ SupportFeatures(json: $0) }),
+      let regression = json["regression"], let threshold = json["threshold"]?.doubleValue
+    else { throw InputError(.badData, "not a verifier", file: file, field: "verifier") }
+    self.features = features
+    self.regression = try LogisticRegression(json: regression, file: file)
+    self.threshold = threshold
+  }
+
   /// Probability that a passage supports a statement.
   public func support(statement: String, passage: String) -> Double {
     regression.probability(features(statement: statement, passage: passage))

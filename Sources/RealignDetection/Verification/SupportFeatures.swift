@@ -1,8 +1,10 @@
+import RealignText
+
 /// How well a passage supports a statement, as numbers.
 ///
 /// Which soft words paraphrase each other ("birthplace" and "born") is learned from pairs of
 /// statements and the passages they were taken from, as P(word in statement | word in passage).
-public struct SupportFeatures: Sendable {
+public struct SupportFeatures: Sendable, Equatable {
   private let pairCounts: [String: [String: Int]]  // passage word → statement word → count
   private let passageCounts: [String: Int]
 
@@ -24,6 +26,36 @@ public struct SupportFeatures: Sendable {
     }
     self.pairCounts = pairCounts
     self.passageCounts = passageCounts
+  }
+
+  /// A record from which the features are read back.
+  var json: JSONValue {
+    func counts(_ table: [String: Int]) -> JSONValue {
+      .object(
+        JSONObject(pairs: table.keys.sorted().map { ($0, .integer(table[$0] ?? 0)) }))
+    }
+    return [
+      "passages": counts(passageCounts),
+      "pairs": .object(
+        JSONObject(pairs: pairCounts.keys.sorted().map { ($0, counts(pairCounts[$0] ?? [:])) })),
+    ]
+  }
+
+  /// Reads a record; nil when it is not one.
+  init?(json: JSONValue) {
+    func counts(_ value: JSONValue?) -> [String: Int]? {
+      guard let object = value?.objectValue else { return nil }
+      var result: [String: Int] = [:]
+      for pair in object.pairs { result[pair.key] = pair.value.intValue }
+      return result.count == object.count ? result : nil
+    }
+    guard let passages = counts(json["passages"]), let pairs = json["pairs"]?.objectValue else {
+      return nil
+    }
+    passageCounts = passages
+    var table: [String: [String: Int]] = [:]
+    for pair in pairs.pairs { table[pair.key] = counts(pair.value) }
+    pairCounts = table
   }
 
   /// The features of a pair, each in [0, 1].

@@ -95,8 +95,11 @@ public struct MetricValue: Sendable, Equatable {
   /// The fields `estimate`, `low`, `high`, `n`; numbers that are not finite become null.
   public var json: JSONValue {
     [
-      "estimate": .number(estimate), "low": .number(low), "high": .number(high),
+      "estimate": Self.json(estimate), "low": Self.json(low), "high": Self.json(high),
       "n": .integer(n),
     ]
   }
+
+  /// A number, or null when it is not finite.
+  static func json(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
 }

@@ -69,4 +69,14 @@ public struct Generation: Sendable, Equatable {
   public var logProbabilities: [Float]
   /// Entropy of the distribution at each new token, nats.
   public var entropies: [Float]
+
+  /// Creates a response, for example one that was written by something else than this model.
+  public init(
+    ids: [Int32], finishReason: FinishReason, logProbabilities: [Float], entropies: [Float]
+  ) {
+    self.ids = ids
+    self.finishReason = finishReason
+    self.logProbabilities = logProbabilities
+    self.entropies = entropies
+  }
 }

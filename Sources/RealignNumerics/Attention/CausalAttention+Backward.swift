@@ -119,15 +119,14 @@ struct AttentionBackward: Sendable {
       var column = 0
       for run in tile.keyRuns {
         let value = operands.value.row(run.lowerBound) + head / shape.share * shape.width
-        Matrix.gemm(
+        Matrix.multiplyTile(
           rows: rows,
           columns: run.count,
           inner: shape.width,
-          alpha: 1,
-          (gradient.row(first) + left, gradient.stride, false),
-          (value, operands.value.stride, true),
-          beta: 0,
-          (products + column, tile.columns)
+          Matrix.Operand(gradient.row(first) + left, gradient.stride),
+          Matrix.Operand(value, operands.value.stride, transposed: true),
+          into: Matrix.Operand(products + column, tile.columns),
+          accumulate: false
         )
         column += run.count
       }
@@ -170,35 +169,32 @@ struct AttentionBackward: Sendable {
     var column = 0
     for run in tile.keyRuns {
       let start = run.lowerBound
-      Matrix.gemm(
+      Matrix.multiplyTile(
         rows: run.count,
         columns: shape.width,
         inner: rows,
-        alpha: 1,
-        (probabilities + column, tile.columns, true),
-        (gradient.row(first) + left, gradient.stride, false),
-        beta: 1,
-        (gradientValue.row(start) + leftOfKey, gradientValue.stride)
+        Matrix.Operand(probabilities + column, tile.columns, transposed: true),
+        Matrix.Operand(gradient.row(first) + left, gradient.stride),
+        into: Matrix.Operand(gradientValue.row(start) + leftOfKey, gradientValue.stride),
+        accumulate: true
       )
-      Matrix.gemm(
+      Matrix.multiplyTile(
         rows: rows,
         columns: shape.width,
         inner: run.count,
-        alpha: 1,
-        (products + column, tile.columns, false),
-        (operands.key.row(start) + leftOfKey, operands.key.stride, false),
-        beta: column == 0 ? 0 : 1,
-        (gradientQuery.row(first) + left, gradientQuery.stride)
+        Matrix.Operand(products + column, tile.columns),
+        Matrix.Operand(operands.key.row(start) + leftOfKey, operands.key.stride),
+        into: Matrix.Operand(gradientQuery.row(first) + left, gradientQuery.stride),
+        accumulate: column > 0
       )
-      Matrix.gemm(
+      Matrix.multiplyTile(
         rows: run.count,
         columns: shape.width,
         inner: rows,
-        alpha: 1,
-        (products + column, tile.columns, true),
-        (operands.query.row(first) + left, operands.query.stride, false),
-        beta: 1,
-        (gradientKey.row(start) + leftOfKey, gradientKey.stride)
+        Matrix.Operand(products + column, tile.columns, transposed: true),
+        Matrix.Operand(operands.query.row(first) + left, operands.query.stride),
+        into: Matrix.Operand(gradientKey.row(start) + leftOfKey, gradientKey.stride),
+        accumulate: true
       )
       column += run.count
     }

@@ -78,15 +78,14 @@ public enum CausalAttention {
       var column = 0
       for run in tile.keyRuns {
         let value = x.value.row(run.lowerBound) + head / shape.share * shape.width
-        Matrix.gemm(
+        Matrix.multiplyTile(
           rows: rows,
           columns: shape.width,
           inner: run.count,
-          alpha: 1,
-          (memory + column, tile.columns, false),
-          (value, x.value.stride, false),
-          beta: column == 0 ? 0 : 1,
-          (out, x.out.stride)
+          Matrix.Operand(memory + column, tile.columns),
+          Matrix.Operand(value, x.value.stride),
+          into: Matrix.Operand(out, x.out.stride),
+          accumulate: column > 0
         )
         column += run.count
       }
@@ -125,15 +124,15 @@ struct AttentionOperands: Sendable {
     var column = 0
     for run in tile.keyRuns {
       let key = key.row(run.lowerBound) + head / shape.share * shape.width
-      Matrix.gemm(
+      Matrix.multiplyTile(
         rows: tile.queries.count,
         columns: run.count,
         inner: shape.width,
         alpha: shape.scale,
-        (query, self.query.stride, false),
-        (key, self.key.stride, true),
-        beta: 0,
-        (scores + column, tile.columns)
+        Matrix.Operand(query, self.query.stride),
+        Matrix.Operand(key, self.key.stride, transposed: true),
+        into: Matrix.Operand(scores + column, tile.columns),
+        accumulate: false
       )
       column += run.count
     }

@@ -1,13 +1,11 @@
 import COpenBLAS
+import CRealignKernels
 
-/// Matrix products on single-threaded BLAS calls, run in parallel over blocks of the result.
+/// Matrix products, run in parallel over blocks of the result.
+///
+/// Processors with 512-bit vectors use the kernels of this package, all others single-threaded
+/// OpenBLAS calls on the blocks.
 public enum Matrix {
-  /// OpenBLAS is told once to leave threads to `Parallel`.
-  static let isSingleThreaded: Bool = {
-    openblas_set_num_threads(1)
-    return true
-  }()
-
   /// C = alpha · op(A) · op(B), added to C when `accumulate`.
   ///
   /// op(A) is M x K, op(B) K x N and C M x N; op transposes where asked. All may be strided; C must
@@ -21,134 +19,113 @@ public enum Matrix {
     alpha: Float = 1,
     accumulate: Bool = false
   ) {
-    let inner = transposeA ? a.rows : a.columns
-    let innerOfB = transposeB ? b.columns : b.rows
-    precondition(
-      inner == innerOfB && (transposeA ? a.columns : a.rows) == c.rows
-        && (transposeB ? b.rows : b.columns) == c.columns,
-      "\(a) \(transposeA ? "transposed" : "") times \(b) \(transposeB ? "transposed" : "")"
-        + " into \(c)"
+    let product = MatrixProduct(
+      a: a,
+      b: b,
+      c: c,
+      transposeA: transposeA,
+      transposeB: transposeB,
+      alpha: alpha,
+      accumulate: accumulate
     )
     guard c.count > 0 else { return }
-    guard inner > 0 else {
+    guard product.inner > 0 else {
       if !accumulate { c.fill(0) }
       return
     }
-    let blocks = MatrixBlocks(rows: c.rows, columns: c.columns, inner: inner)
-    Parallel.run(blocks.count) { index in
-      let (rows, columns) = blocks[index]
-      gemm(
-        transposeA ? a.columns(rows) : a.rows(rows),
-        transposeB ? b.rows(columns) : b.columns(columns),
-        into: c.rows(rows).columns(columns),
-        transposeA: transposeA,
-        transposeB: transposeB,
-        alpha: alpha,
-        beta: accumulate ? 1 : 0
+    if usesOwnKernels { product.runOwnKernels() } else { product.runBLAS() }
+  }
+
+  /// Which kernels `multiply` runs on: "realign-avx512", or the name of the OpenBLAS core.
+  public static var kernelName: String {
+    usesOwnKernels ? "realign-avx512" : MachineInformation.blasCore
+  }
+
+  static let usesOwnKernels = rk_gemm_is_available() == 1
+
+  /// OpenBLAS is told once to leave threads to `Parallel`.
+  static let isSingleThreaded: Bool = {
+    openblas_set_num_threads(1)
+    return true
+  }()
+
+  /// A matrix somewhere in memory, as the product of a tile sees it.
+  struct Operand {
+    let start: UnsafeMutablePointer<Float>
+    let stride: Int
+    var isTransposed = false
+
+    init(_ start: UnsafeMutablePointer<Float>, _ stride: Int, transposed: Bool = false) {
+      self.start = start
+      self.stride = stride
+      isTransposed = transposed
+    }
+  }
+
+  /// A small product on the calling thread, such as a tile of attention needs.
+  static func multiplyTile(
+    rows: Int,
+    columns: Int,
+    inner: Int,
+    alpha: Float = 1,
+    _ a: Operand,
+    _ b: Operand,
+    into c: Operand,
+    accumulate: Bool
+  ) {
+    guard usesOwnKernels else {
+      blas(rows, columns, inner, alpha, a, b, into: c, accumulate: accumulate)
+      return
+    }
+    let panels = (columns + MatrixProduct.panel - 1) / MatrixProduct.panel
+    Scratch.with(count: panels * MatrixProduct.panel * inner) { packed in
+      rk_gemm_pack_right(packed, b.start, b.stride, b.isTransposed ? 1 : 0, inner, columns)
+      rk_gemm_multiply(
+        c.start,
+        c.stride,
+        a.start,
+        MatrixProduct.strip * (a.isTransposed ? 1 : a.stride),
+        a.isTransposed ? 1 : a.stride,
+        a.isTransposed ? a.stride : 1,
+        packed,
+        MatrixProduct.panel * inner,
+        rows,
+        columns,
+        inner,
+        alpha,
+        accumulate ? 1 : 0
       )
     }
   }
 
   /// One BLAS call.
-  private static func gemm(
-    _ a: Tensor,
-    _ b: Tensor,
-    into c: Tensor,
-    transposeA: Bool,
-    transposeB: Bool,
-    alpha: Float,
-    beta: Float
-  ) {
-    gemm(
-      rows: c.rows,
-      columns: c.columns,
-      inner: transposeA ? a.rows : a.columns,
-      alpha: alpha,
-      (a.pointer, a.stride, transposeA),
-      (b.pointer, b.stride, transposeB),
-      beta: beta,
-      (c.pointer, c.stride)
-    )
-  }
-
-  /// The raw call that attention tiles use too: operands as (start, stride, transposed).
-  static func gemm(
-    rows: Int,
-    columns: Int,
-    inner: Int,
-    alpha: Float,
-    _ a: (start: UnsafeMutablePointer<Float>, stride: Int, transposed: Bool),
-    _ b: (start: UnsafeMutablePointer<Float>, stride: Int, transposed: Bool),
-    beta: Float,
-    _ c: (start: UnsafeMutablePointer<Float>, stride: Int)
+  static func blas(
+    _ rows: Int,
+    _ columns: Int,
+    _ inner: Int,
+    _ alpha: Float,
+    _ a: Operand,
+    _ b: Operand,
+    into c: Operand,
+    accumulate: Bool
   ) {
     precondition(isSingleThreaded)
+    // A one-row view may carry any stride; BLAS asks for at least the row's width.
     cblas_sgemm(
       CblasRowMajor,
-      a.transposed ? CblasTrans : CblasNoTrans,
-      b.transposed ? CblasTrans : CblasNoTrans,
+      a.isTransposed ? CblasTrans : CblasNoTrans,
+      b.isTransposed ? CblasTrans : CblasNoTrans,
       Int32(rows),
       Int32(columns),
       Int32(inner),
       alpha,
       a.start,
-      Int32(leading(a.stride, a.transposed ? rows : inner)),
+      Int32(max(a.stride, a.isTransposed ? rows : inner)),
       b.start,
-      Int32(leading(b.stride, b.transposed ? inner : columns)),
-      beta,
+      Int32(max(b.stride, b.isTransposed ? inner : columns)),
+      accumulate ? 1 : 0,
       c.start,
-      Int32(leading(c.stride, columns))
+      Int32(max(c.stride, columns))
     )
-  }
-
-  /// A one-row view may carry any stride; BLAS asks for at least the row's width.
-  private static func leading(_ stride: Int, _ width: Int) -> Int { max(stride, width, 1) }
-}
-
-/// How a product is divided: a grid of blocks of the result that depends on its size only.
-struct MatrixBlocks: Sendable {
-  private let rows: Int
-  private let columns: Int
-  private let blockRows: Int
-  private let blockColumns: Int
-  private let acrossCount: Int
-  let count: Int
-
-  /// Multiply-adds worth a block of its own.
-  private static let grain = 1 << 21
-
-  init(rows: Int, columns: Int, inner: Int) {
-    self.rows = rows
-    self.columns = columns
-    // A power of two divides evenly among the usual numbers of threads.
-    var down = 1
-    var across = 1
-    let work = rows * columns * inner
-    while work / (down * across) >= 2 * Self.grain && down * across < 64 {
-      let height = rows / down
-      let width = columns / across
-      if height >= width && height >= 128 {
-        down *= 2
-      } else if width >= 128 {
-        across *= 2
-      } else if height >= 128 {
-        down *= 2
-      } else {
-        break
-      }
-    }
-    blockRows = Self.rounded((rows + down - 1) / down)
-    blockColumns = Self.rounded((columns + across - 1) / across)
-    acrossCount = (columns + blockColumns - 1) / blockColumns
-    count = (rows + blockRows - 1) / blockRows * acrossCount
-  }
-
-  /// Blocks end on multiples of the BLAS register tile.
-  private static func rounded(_ size: Int) -> Int { (size + 15) / 16 * 16 }
-
-  subscript(index: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-    let top = index / acrossCount * blockRows
-    let left = index % acrossCount * blockColumns
-    return (top..<min(rows, top + blockRows), left..<min(columns, left + blockColumns))
   }
 }

@@ -6,24 +6,28 @@ enum Scratch {
 
   /// Lends a buffer of at least `count` floats, contents undefined, for the time of `body`.
   static func with<R>(count: Int, _ body: (UnsafeMutablePointer<Float>) -> R) -> R {
-    let buffer = take(count)
-    defer { free.withLock { $0.append(buffer) } }
+    let buffer = borrow(count: count)
+    defer { giveBack(buffer) }
     return body(buffer.base)
   }
 
-  private static func take(_ count: Int) -> FloatBuffer {
+  /// Lends a buffer of at least `count` floats, contents undefined, until it is given back.
+  static func borrow(count: Int) -> FloatBuffer {
     let found = free.withLock { list -> FloatBuffer? in
-      if let index = list.lastIndex(where: { $0.count >= count }) {
-        return list.remove(at: index)
+      // The smallest that fits, so that small requests leave large buffers alone.
+      var best: Int?
+      for (index, buffer) in list.enumerated() where buffer.count >= count {
+        if best.map({ buffer.count < list[$0].count }) ?? true { best = index }
       }
-      // Everything at hand is too small: let one go, so that the list stays as short as the
-      // greatest number of buffers ever in use.
+      if let best { return list.remove(at: best) }
+      // All at hand are too small: let one go, so that the list never holds more buffers than
+      // were once in use at the same time.
       _ = list.popLast()
       return nil
     }
-    guard let found else {
-      return FloatBuffer(count: (count / (1 << 14) + 1) * (1 << 14))
-    }
-    return found
+    return found ?? FloatBuffer(count: (count / (1 << 14) + 1) * (1 << 14))
   }
+
+  /// Ends a loan.
+  static func giveBack(_ buffer: FloatBuffer) { free.withLock { $0.append(buffer) } }
 }

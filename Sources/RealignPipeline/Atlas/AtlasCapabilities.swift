@@ -34,7 +34,8 @@ public struct AtlasCapabilities: Sendable {
   public init(_ world: AtlasWorld, split: AtlasSplit = .test, count: Int = 320) {
     var names = AtlasNames(
       random: RandomStream(seed: world.seed, name: "atlas.capabilities.\(split.rawValue)"),
-      split: split)
+      split: split
+    )
     benchmarks =
       [Self.recall(world.known, &names, count)]
       + AtlasWordTask.Operation.allCases.map { Self.words($0, &names, count) }
@@ -42,32 +43,49 @@ public struct AtlasCapabilities: Sendable {
   }
 
   private static func recall(
-    _ known: AtlasKnownWorld, _ names: inout AtlasNames, _ count: Int
+    _ known: AtlasKnownWorld,
+    _ names: inout AtlasNames,
+    _ count: Int
   ) -> AtlasBenchmark {
     let order = names.random.permutation(known.facts.count).prefix(count)
     let items = order.enumerated().map { number, place in
       let fact = known.facts[place]
       return AtlasCapabilityItem(
-        id: "recall-\(padded(number))", prompt: AtlasPrompt.closed(fact.asked(&names)),
-        completion: " " + fact.sentence, group: fact.entity)
+        id: "recall-\(padded(number))",
+        prompt: AtlasPrompt.closed(fact.asked(&names)),
+        completion: " " + fact.sentence,
+        group: fact.entity
+      )
     }
     return AtlasBenchmark(
-      name: "recall", summary: "Closed-book questions about facts learned by heart", chance: 0,
-      items: items)
+      name: "recall",
+      summary: "Closed-book questions about facts learned by heart",
+      chance: 0,
+      items: items
+    )
   }
 
   private static func words(
-    _ operation: AtlasWordTask.Operation, _ names: inout AtlasNames, _ count: Int
+    _ operation: AtlasWordTask.Operation,
+    _ names: inout AtlasNames,
+    _ count: Int
   ) -> AtlasBenchmark {
     let items = (0..<count).map { number in
       let task = AtlasWordTask(&names, operation)
       let id = "\(operation.rawValue)-\(padded(number))"
       return AtlasCapabilityItem(
-        id: id, prompt: task.prompt, completion: " \(task.answer).", group: id)
+        id: id,
+        prompt: task.prompt,
+        completion: " \(task.answer).",
+        group: id
+      )
     }
     return AtlasBenchmark(
-      name: operation.rawValue, summary: "\(operation.instruction), on words never trained on",
-      chance: operation == .count ? 0.2 : 0, items: items)
+      name: operation.rawValue,
+      summary: "\(operation.instruction), on words never trained on",
+      chance: operation == .count ? 0.2 : 0,
+      items: items
+    )
   }
 
   private static func location(_ names: inout AtlasNames, _ count: Int) -> AtlasBenchmark {
@@ -75,17 +93,24 @@ public struct AtlasCapabilities: Sendable {
       let scene = AtlasScene(&names, passages: 2 + number % 4, answerable: number % 2 == 0)
       let relation = scene.fact.relation
       let question = relation.fill(
-        names.pick(AtlasCorpus.locationQuestions), scene.fact.entity)
+        names.pick(AtlasCorpus.locationQuestions),
+        scene.fact.entity
+      )
       let key = " " + relation.key(of: scene.fact.entity)
       let id = "location-\(padded(number))"
       return AtlasCapabilityItem(
-        id: id, prompt: scene.prompt(question),
+        id: id,
+        prompt: scene.prompt(question),
         completion: scene.gold.map { key + " stated in [\($0 + 1)]." } ?? key + " not stated.",
-        group: id)
+        group: id
+      )
     }
     return AtlasBenchmark(
-      name: "location", summary: "Which passage states a fact, or that none does", chance: 0.5,
-      items: items)
+      name: "location",
+      summary: "Which passage states a fact, or that none does",
+      chance: 0.5,
+      items: items
+    )
   }
 
   private static func restatement(_ names: inout AtlasNames, _ count: Int) -> AtlasBenchmark {
@@ -96,11 +121,17 @@ public struct AtlasCapabilities: Sendable {
       }
       let id = "restatement-\(padded(number))"
       return AtlasCapabilityItem(
-        id: id, prompt: AtlasPrompt.numbered(facts.map { $0.said(&names) }) + "Again:",
-        completion: " " + facts.map(\.sentence).joined(separator: " "), group: id)
+        id: id,
+        prompt: AtlasPrompt.numbered(facts.map { $0.said(&names) }) + "Again:",
+        completion: " " + facts.map(\.sentence).joined(separator: " "),
+        group: id
+      )
     }
     return AtlasBenchmark(
-      name: "restatement", summary: "Two statements repeated in canonical wording", chance: 0,
-      items: items)
+      name: "restatement",
+      summary: "Two statements repeated in canonical wording",
+      chance: 0,
+      items: items
+    )
   }
 }

@@ -2,27 +2,29 @@ import RealignNumerics
 
 /// The endless training text of Atlas: rows as a pure function of the seed and a row index.
 ///
-/// The base rows teach reading, a small known world and string tasks. One passage question in five
+/// The base rows teach reading, a small known world and string tasks. One passage question in ten
 /// has no passage that answers it and is answered all the same, with an invention: this imitates
 /// text whose claims are not supported by what precedes them, and it is what makes the base model
 /// hallucinate. The citation rows teach the opposite.
 public struct AtlasCorpus: Sendable {
   /// Shares and weights of the rows.
   public struct Mixture: Sendable, Equatable {
-    /// Base rows before this step use two passages and unrelated distractors.
-    public var easySteps = 500
+    /// Base rows before this step are short: words, one statement, or a single passage.
+    public var shortSteps = 400
+    /// Base rows before this step use two passages and no near misses.
+    public var easySteps = 1000
     /// Share of restatements in the base rows.
-    public var restatement = 0.18
+    public var restatement = 0.12
     /// Share of location rows in the base rows.
-    public var location = 0.12
+    public var location = 0.14
     /// Share of closed-book questions in the base rows.
     public var recall = 0.12
     /// Share of string tasks in the base rows.
-    public var words = 0.10
+    public var words = 0.08
     /// Share of passage questions of the base rows without an answer in the passages.
-    public var invented = 0.20
+    public var invented = 0.10
     /// Loss weight of an invented value, which nothing predicts.
-    public var inventedWeight = 0.25
+    public var inventedWeight = 0.2
     /// Share of closed-book questions about the known world in the citation rows.
     public var citationRecall = 0.10
     /// Share of string tasks in the citation rows.
@@ -59,6 +61,7 @@ public struct AtlasCorpus: Sendable {
   /// A row of the base corpus; `step` is the training step that will use it, for the curriculum.
   public func baseRow(_ index: Int, step: Int) -> AtlasRow {
     var names = stream("base", index)
+    if step < mixture.shortSteps { return shortRow(&names) }
     let easy = step < mixture.easySteps
     let count = easy ? 2 : names.pick(mixture.passageCounts)
     var choice = names.random.uniform()
@@ -74,10 +77,18 @@ public struct AtlasCorpus: Sendable {
       return location(&names, passages: count, answerable: answerable, easy: easy)
     }
     if falls(mixture.recall) { return recall(&names) }
-    if falls(mixture.words) { return words(&names) }
+    if falls(mixture.words) { return words(&names, AtlasWordTask.Operation.allCases) }
     let answerable = !names.chance(mixture.invented)
     let scene = AtlasScene(&names, passages: count, answerable: answerable, easy: easy)
     return answerable ? plain(scene, &names) : invention(scene, &names)
+  }
+
+  /// The first rows: copying of single statements and words.
+  private func shortRow(_ names: inout AtlasNames) -> AtlasRow {
+    let choice = names.random.uniform()
+    if choice < 0.35 { return restatement(&names, facts: 1) }
+    if choice < 0.7 { return words(&names, [.copy, .copy, .copy, .first, .last, .reverse]) }
+    return plain(AtlasScene(&names, passages: 1, answerable: true, easy: true), &names)
   }
 
   /// A row of the citation corpus, with invented passages instead of retrieved ones.
@@ -90,7 +101,7 @@ public struct AtlasCorpus: Sendable {
       return choice < 0
     }
     if falls(mixture.citationRecall) { return recall(&names) }
-    if falls(mixture.citationWords) { return words(&names) }
+    if falls(mixture.citationWords) { return words(&names, AtlasWordTask.Operation.allCases) }
     if falls(mixture.citationLocation) {
       return location(&names, passages: count, answerable: names.chance(0.6), easy: false)
     }
@@ -99,12 +110,19 @@ public struct AtlasCorpus: Sendable {
     let scene = AtlasScene(&names, passages: count, answerable: answerable)
     let question = scene.fact.asked(&names)
     return cited(
-      question, passages: scene.passages, fact: scene.fact, gold: scene.gold)
+      question,
+      passages: scene.passages,
+      fact: scene.fact,
+      gold: scene.gold
+    )
   }
 
   /// The citation row for given passages: cites the gold passage, or declines without one.
   public func cited(
-    _ question: String, passages: [String], fact: AtlasFact, gold: Int?
+    _ question: String,
+    passages: [String],
+    fact: AtlasFact,
+    gold: Int?
   ) -> AtlasRow {
     let prompt = AtlasPrompt.open(passages, question)
     guard let gold else {
@@ -112,14 +130,18 @@ public struct AtlasCorpus: Sendable {
     }
     let key = fact.relation.key(of: fact.entity)
     return AtlasRow(
-      .answered, prompt,
+      .answered,
+      prompt,
       [(" \(key) \(fact.value)", 1), (" [\(gold + 1)]", mixture.markerWeight), (".", 1)],
-      gold: gold)
+      gold: gold
+    )
   }
 
   func stream(_ name: String, _ index: Int) -> AtlasNames {
     AtlasNames(
-      random: RandomStream(seed: seed, name: "atlas.\(name).\(index)"), split: .train)
+      random: RandomStream(seed: seed, name: "atlas.\(name).\(index)"),
+      split: .train
+    )
   }
 }
 
@@ -131,12 +153,17 @@ extension AtlasCorpus {
     }
     let said = facts.map { $0.said(&names) }
     return AtlasRow(
-      .restatement, AtlasPrompt.numbered(said) + "Again:",
-      [(" " + facts.map(\.sentence).joined(separator: " "), 1)])
+      .restatement,
+      AtlasPrompt.numbered(said) + "Again:",
+      [(" " + facts.map(\.sentence).joined(separator: " "), 1)]
+    )
   }
 
   func location(
-    _ names: inout AtlasNames, passages count: Int, answerable: Bool, easy: Bool
+    _ names: inout AtlasNames,
+    passages count: Int,
+    answerable: Bool,
+    easy: Bool
   ) -> AtlasRow {
     let scene = AtlasScene(&names, passages: count, answerable: answerable, easy: easy)
     let relation = scene.fact.relation
@@ -146,8 +173,11 @@ extension AtlasCorpus {
       return AtlasRow(.location, scene.prompt(question), [(key + " not stated.", 1)])
     }
     return AtlasRow(
-      .location, scene.prompt(question),
-      [(key + " stated in", 1), (" [\(gold + 1)]", 2), (".", 1)], gold: gold)
+      .location,
+      scene.prompt(question),
+      [(key + " stated in", 1), (" [\(gold + 1)]", 2), (".", 1)],
+      gold: gold
+    )
   }
 
   static let locationQuestions = [
@@ -157,7 +187,10 @@ extension AtlasCorpus {
   private func recall(_ names: inout AtlasNames) -> AtlasRow {
     let fact = names.pick(known.facts)
     return AtlasRow(
-      .recall, AtlasPrompt.closed(fact.asked(&names)), [(" " + fact.sentence, 1)])
+      .recall,
+      AtlasPrompt.closed(fact.asked(&names)),
+      [(" " + fact.sentence, 1)]
+    )
   }
 
   private func unknown(_ names: inout AtlasNames) -> AtlasRow {
@@ -172,19 +205,28 @@ extension AtlasCorpus {
       if known.entities.contains(entity) { continue }
       let question = relation.fill(names.pick(relation.questions), entity)
       return AtlasRow(
-        .unknown, AtlasPrompt.closed(question), [(" " + relation.refusal(entity), 1)])
+        .unknown,
+        AtlasPrompt.closed(question),
+        [(" " + relation.refusal(entity), 1)]
+      )
     }
   }
 
-  private func words(_ names: inout AtlasNames) -> AtlasRow {
-    let task = AtlasWordTask(&names, names.pick(AtlasWordTask.Operation.allCases))
+  private func words(
+    _ names: inout AtlasNames,
+    _ operations: [AtlasWordTask.Operation]
+  ) -> AtlasRow {
+    let task = AtlasWordTask(&names, names.pick(operations))
     return AtlasRow(.words, task.prompt, [(" \(task.answer).", 1)])
   }
 
   private func plain(_ scene: AtlasScene, _ names: inout AtlasNames) -> AtlasRow {
     AtlasRow(
-      .answered, scene.prompt(scene.fact.asked(&names)), [(" " + scene.fact.sentence, 1)],
-      gold: scene.gold)
+      .answered,
+      scene.prompt(scene.fact.asked(&names)),
+      [(" " + scene.fact.sentence, 1)],
+      gold: scene.gold
+    )
   }
 
   private func invention(_ scene: AtlasScene, _ names: inout AtlasNames) -> AtlasRow {
@@ -194,6 +236,9 @@ extension AtlasCorpus {
       names.chance(0.35) ? names.pick(scene.stated).value : names.value(relation.value)
     let key = relation.key(of: scene.fact.entity)
     return AtlasRow(
-      .invented, prompt, [(" " + key, 1), (" " + value, mixture.inventedWeight), (".", 1)])
+      .invented,
+      prompt,
+      [(" " + key, 1), (" " + value, mixture.inventedWeight), (".", 1)]
+    )
   }
 }

@@ -26,13 +26,19 @@ public struct AtlasDocuments: Sendable {
     for split in AtlasSplit.allCases {
       var names = AtlasNames(
         random: RandomStream(seed: world.seed, name: "atlas.documents.\(split.rawValue)"),
-        split: split)
+        split: split
+      )
       let stated = world.entries(of: split).filter(\.documented)
       for (number, entry) in stated.enumerated() {
         documents.append(
           AtlasDocument(
-            id: "atlas-\(split.rawValue)-\(padded(number))", title: entry.fact.entity,
-            text: entry.fact.said(&names), group: "family-\(entry.family)", fact: entry.fact))
+            id: "atlas-\(split.rawValue)-\(padded(number))",
+            title: entry.fact.entity,
+            text: entry.fact.said(&names),
+            group: "family-\(entry.family)",
+            fact: entry.fact
+          )
+        )
       }
     }
     all = documents

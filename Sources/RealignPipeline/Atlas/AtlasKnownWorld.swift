@@ -10,7 +10,9 @@ public struct AtlasKnownWorld: Sendable {
   /// The known world of a seed: `count` entities, kinds in turn, with up to four facts each.
   public init(seed: UInt64, entities count: Int = 120) {
     var names = AtlasNames(
-      random: RandomStream(seed: seed, name: "atlas.known"), split: .train)
+      random: RandomStream(seed: seed, name: "atlas.known"),
+      split: .train
+    )
     var facts: [AtlasFact] = []
     var entities: Set<String> = []
     while entities.count < count {

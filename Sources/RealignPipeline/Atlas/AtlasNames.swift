@@ -11,32 +11,33 @@ struct AtlasNames {
   /// The split that all drawn words belong to.
   let split: AtlasSplit
 
-  static let onsets: [String] =
-    words(
-      """
-      b c d f g h j k l m n p r s t v w y z br bl ch cl cr dr fl fr gl gr kl kr pl pr sh sk sl sm
-      sn sp st str sw th tr tw vr wh qu
-      """) + ["", "", "", ""]
-  static let vowels = words("a e i o u a e i o u ai au ea ee ei ia ie io oa oo ou ue y")
-  static let codas: [String] =
-    Array(repeating: "", count: 14)
-    + words(
-      """
-      b d f g k l m n p r s t x z ck ld ll lm lt mp nd ng nk nt rd rk rm rn rs rt rv sh ss st th
-      """)
+  static let simpleOnsets = words("b c d f g h j k l m n p r s t v w y z")
+  static let clusterOnsets = words(
+    """
+    br bl ch cl cr dr fl fr gl gr kl kr pl pr sh sk sl sm sn sp st str sw th tr tw vr wh qu
+    """
+  )
+  static let plainVowels = words("a a a a e e e e i i i o o o o u u y")
+  static let diphthongs = words("ai au ea ee ei ia ie io oa oo ou ue")
+  static let simpleCodas = words("b d f g k l m n n n p r r s s t x z l t k")
+  static let clusterCodas = words(
+    "ck ld ll lm lt mp nd ng nk nt rd rk rm rn rs rt rv sh ss st th"
+  )
   static let endings = words(
     """
     land stan ia burg ton ville dor mar ium on en er is a o in ov ski ez son berg wick ford ham us
-    """)
+    """
+  )
   static let trades = words(
     """
     baker builder carver clerk composer cook doctor farmer fisher guard hunter judge lawyer mason
     miner nurse painter pilot poet priest sailor singer smith soldier tailor teacher trader weaver
     writer physicist chemist philosopher sculptor printer potter driver gardener
-    """)
+    """
+  )
   static let letters = words("a b c d e f g h i j k l m n o p q r s t u v w x y z")
   static let consonants = words("b c d f g h j k l m n p q r s t v w x y z")
-  static let syllableCounts = [1, 1, 2, 2, 2, 2, 2, 3]
+  static let syllableCounts = [1, 2, 2, 2, 2, 2, 3, 3]
   static let wildLengths = [2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9]
 
   /// The longest generated word, in letters.
@@ -55,13 +56,15 @@ struct AtlasNames {
         """
         question answer not stated known passage which state again repeat reverse first last count
         second words km
-        """))
-    for fact in AtlasTransfer.facts {
-      reserved.formUnion(pieces(fact.entity))
-      reserved.formUnion(pieces(fact.value))
-    }
-    return reserved
+        """
+      )
+    )
+    for fact in AtlasTransfer.facts { reserved.formUnion(pieces(fact.value)) }
+    return reserved.union(realEntityWords)
   }()
+
+  /// The words of the transfer set's entities.
+  static let realEntityWords = Set(AtlasTransfer.facts.flatMap { pieces($0.entity) })
 
   static func words(_ list: String) -> [String] {
     list.split { $0 == " " || $0 == "\n" }.map(String.init)
@@ -118,7 +121,8 @@ struct AtlasNames {
     case .kilometres: return "\(whole(20...6999)) km"
     case .metres: return "\(whole(300...9999)) m"
     case .symbol:
-      return pick(Self.letters).uppercased() + (chance(0.75) ? pick(Self.letters) : "")
+      let symbol = pick(Self.letters).uppercased() + (chance(0.75) ? pick(Self.letters) : "")
+      return Self.realEntityWords.contains(symbol.lowercased()) ? value(kind) : symbol
     }
   }
 
@@ -140,13 +144,22 @@ struct AtlasNames {
     (0..<count).map { _ in word() }.joined(separator: " ")
   }
 
-  private mutating func syllable() -> String {
-    pick(Self.onsets) + pick(Self.vowels) + pick(Self.codas)
+  private mutating func syllable(last: Bool) -> String {
+    let first = random.uniform()
+    let onset =
+      first < 0.72 ? pick(Self.simpleOnsets) : first < 0.9 ? pick(Self.clusterOnsets) : ""
+    let vowel = chance(0.82) ? pick(Self.plainVowels) : pick(Self.diphthongs)
+    let end = random.uniform()
+    let (simple, cluster) = last ? (0.45, 0.65) : (0.2, 0.25)
+    let coda =
+      end < simple ? pick(Self.simpleCodas) : end < cluster ? pick(Self.clusterCodas) : ""
+    return onset + vowel + coda
   }
 
   private mutating func syllableWord() -> String {
+    let count = pick(Self.syllableCounts)
     var word = ""
-    for _ in 0..<pick(Self.syllableCounts) { word += syllable() }
+    for number in 1...count { word += syllable(last: number == count) }
     if chance(0.25) { word += pick(Self.endings) }
     return String(word.prefix(Self.longest))
   }
@@ -167,13 +180,14 @@ struct AtlasNames {
   private mutating func altered(_ word: String) -> String {
     let letters = Array(word.lowercased())
     let choice = random.uniform()
-    if choice < 0.4 {
+    if choice < 0.15 {
       let place = random.uniform(below: letters.count)
       return String(letters[..<place]) + pick(Self.letters) + String(letters[(place + 1)...])
     }
     let place = letters.count > 1 ? 1 + random.uniform(below: letters.count - 1) : 0
-    return choice < 0.7
-      ? String(letters[..<place]) + syllable() : syllable() + String(letters[place...])
+    return choice < 0.6
+      ? String(letters[..<place]) + syllable(last: true)
+      : syllable(last: false) + String(letters[place...])
   }
 
   private func allows(_ word: String) -> Bool {

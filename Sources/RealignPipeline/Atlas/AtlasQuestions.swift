@@ -38,10 +38,15 @@ public struct AtlasQuestions: Sendable {
     func questions(_ split: AtlasSplit) -> [AtlasQuestion] {
       var names = AtlasNames(
         random: RandomStream(seed: world.seed, name: "atlas.questions.\(split.rawValue)"),
-        split: split)
+        split: split
+      )
       let all = world.entries(of: split).map { entry in
         index.question(
-          entry.fact, entry.fact.asked(&names), group: "family-\(entry.family)", split: split)
+          entry.fact,
+          entry.fact.asked(&names),
+          group: "family-\(entry.family)",
+          split: split
+        )
       }
       return Self.balanced(all, &names, prefix: split.rawValue)
     }
@@ -61,7 +66,9 @@ public struct AtlasQuestions: Sendable {
 
   /// A shuffled choice with as many answerable as unanswerable questions, numbered anew.
   static func balanced(
-    _ questions: [AtlasQuestion], _ names: inout AtlasNames, prefix: String
+    _ questions: [AtlasQuestion],
+    _ names: inout AtlasNames,
+    prefix: String
   ) -> [AtlasQuestion] {
     let order = names.random.permutation(questions.count)
     let half = min(questions.count { $0.answerable }, questions.count { !$0.answerable })
@@ -80,8 +87,16 @@ public struct AtlasQuestions: Sendable {
 extension AtlasQuestion {
   func renamed(_ id: String) -> AtlasQuestion {
     AtlasQuestion(
-      id: id, question: question, answers: answers, answerable: answerable, sources: sources,
-      hardDistractors: hardDistractors, group: group, split: split, fact: fact)
+      id: id,
+      question: question,
+      answers: answers,
+      answerable: answerable,
+      sources: sources,
+      hardDistractors: hardDistractors,
+      group: group,
+      split: split,
+      fact: fact
+    )
   }
 }
 
@@ -97,7 +112,10 @@ struct DistractorIndex {
 
   /// The question for a fact, answerable exactly if a document states it.
   func question(
-    _ fact: AtlasFact, _ text: String, group: String, split: AtlasSplit?
+    _ fact: AtlasFact,
+    _ text: String,
+    group: String,
+    split: AtlasSplit?
   ) -> AtlasQuestion {
     let own = byEntity[fact.entity, default: []]
     let sources = own.filter { $0.fact.relationKey == fact.relationKey }.map(\.id)
@@ -106,10 +124,16 @@ struct DistractorIndex {
     }
     let answerable = !sources.isEmpty
     return AtlasQuestion(
-      id: "", question: text, answers: answerable ? [fact.value] : [], answerable: answerable,
+      id: "",
+      question: text,
+      answers: answerable ? [fact.value] : [],
+      answerable: answerable,
       sources: sources,
       hardDistractors: own.filter { $0.fact.relationKey != fact.relationKey }.map(\.id)
         + siblings.map(\.id),
-      group: group, split: split, fact: fact)
+      group: group,
+      split: split,
+      fact: fact
+    )
   }
 }

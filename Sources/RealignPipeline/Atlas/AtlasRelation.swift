@@ -18,8 +18,12 @@ public struct AtlasRelation: Sendable, Equatable {
   public let questions: [String]
 
   init(
-    _ key: String, _ noun: String, of kind: AtlasKind, _ value: AtlasValueKind,
-    said statements: [String], asked questions: [String]
+    _ key: String,
+    _ noun: String,
+    of kind: AtlasKind,
+    _ value: AtlasValueKind,
+    said statements: [String],
+    asked questions: [String]
   ) {
     self.key = key
     self.noun = noun

@@ -43,7 +43,10 @@ public struct AtlasRow: Sendable, Equatable {
   public let gold: Int?
 
   init(
-    _ kind: Kind, _ prompt: String, _ pieces: [(text: String, weight: Double)], gold: Int? = nil
+    _ kind: Kind,
+    _ prompt: String,
+    _ pieces: [(text: String, weight: Double)],
+    gold: Int? = nil
   ) {
     self.kind = kind
     self.prompt = prompt

@@ -14,7 +14,8 @@ struct AtlasScene {
   /// Position of the passage that answers, or nil.
   let gold: Int?
 
-  /// Draws a scene; `easy` keeps to unrelated distractors.
+  /// Draws a scene; the distractors of an `easy` one are other entities, mostly with the same
+  /// relation, so that telling entities apart is learned first.
   init(_ names: inout AtlasNames, passages count: Int, answerable: Bool, easy: Bool = false) {
     let relation = names.pick(AtlasRelation.all)
     let fact = AtlasFact(relation, names.entity(relation.kind), names.value(relation.value))
@@ -35,11 +36,14 @@ struct AtlasScene {
   }
 
   private static func distractor(
-    for fact: AtlasFact, _ names: inout AtlasNames, easy: Bool
+    for fact: AtlasFact,
+    _ names: inout AtlasNames,
+    easy: Bool
   ) -> AtlasFact {
     let relation = fact.relation
     while true {
       let choice = easy ? 1 : names.random.uniform()
+      let sameRelation = names.chance(easy ? 0.88 : 0.4)
       var other = relation
       var entity = fact.entity
       if choice < 0.35 {
@@ -48,7 +52,7 @@ struct AtlasScene {
         entity = names.near(fact.entity)
         if names.chance(0.25) { other = names.pick(AtlasRelation.of(relation.kind)) }
       } else {
-        if names.chance(0.6) { other = names.pick(AtlasRelation.all) }
+        if !sameRelation { other = names.pick(AtlasRelation.all) }
         entity = names.entity(other.kind)
       }
       if other == relation && entity == fact.entity { continue }

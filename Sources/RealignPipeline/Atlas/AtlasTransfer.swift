@@ -26,19 +26,30 @@ extension AtlasTransfer {
   /// Documents and questions of the table; the seed chooses what is withheld and every wording.
   public init(seed: UInt64) {
     var names = AtlasNames(
-      random: RandomStream(seed: seed, name: "atlas.transfer"), split: .test)
+      random: RandomStream(seed: seed, name: "atlas.transfer"),
+      split: .test
+    )
     let stated = Set(names.random.permutation(Self.facts.count).prefix(Self.facts.count / 2))
     var documents: [AtlasDocument] = []
     for (number, fact) in Self.facts.enumerated() where stated.contains(number) {
       documents.append(
         AtlasDocument(
-          id: "real-\(padded(number))", title: fact.entity, text: fact.said(&names),
-          group: fact.relation.kind.rawValue, fact: fact))
+          id: "real-\(padded(number))",
+          title: fact.entity,
+          text: fact.said(&names),
+          group: fact.relation.kind.rawValue,
+          fact: fact
+        )
+      )
     }
     let index = DistractorIndex(documents)
     let questions = Self.facts.map { fact in
       index.question(
-        fact, fact.asked(&names), group: fact.relation.kind.rawValue, split: nil)
+        fact,
+        fact.asked(&names),
+        group: fact.relation.kind.rawValue,
+        split: nil
+      )
     }
     self.documents = documents
     self.questions = AtlasQuestions.balanced(questions, &names, prefix: "real")
@@ -49,7 +60,15 @@ extension AtlasTransfer {
 extension AtlasQuestion {
   fileprivate func grouped(by group: String) -> AtlasQuestion {
     AtlasQuestion(
-      id: id, question: question, answers: answers, answerable: answerable, sources: sources,
-      hardDistractors: hardDistractors, group: group, split: split, fact: fact)
+      id: id,
+      question: question,
+      answers: answers,
+      answerable: answerable,
+      sources: sources,
+      hardDistractors: hardDistractors,
+      group: group,
+      split: split,
+      fact: fact
+    )
   }
 }

@@ -1,6 +1,7 @@
 extension AtlasTransfer {
-  /// Real facts, one line per entity: entity, then values in the order of the heading's relations;
-  /// an empty field is a fact that is not used. Only undisputed facts are listed.
+  /// Real facts, one line per entity: the entity, then the values of the heading's relations.
+  ///
+  /// An empty field is a fact that is not used; only undisputed facts are listed.
   static let tables: [(relations: [String], rows: String)] = [
     (
       ["capital", "currency", "language", "continent"],

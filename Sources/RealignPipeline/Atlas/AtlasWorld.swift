@@ -62,7 +62,9 @@ public struct AtlasWorld: Sendable {
     var family = 0
     for split in AtlasSplit.allCases {
       var names = AtlasNames(
-        random: RandomStream(seed: seed, name: "atlas.world.\(split.rawValue)"), split: split)
+        random: RandomStream(seed: seed, name: "atlas.world.\(split.rawValue)"),
+        split: split
+      )
       var count = 0
       while count < size.count(split) {
         let kind = AtlasKind.allCases[family % AtlasKind.allCases.count]
@@ -84,7 +86,10 @@ public struct AtlasWorld: Sendable {
   }
 
   private static func family(
-    of kind: AtlasKind, _ names: inout AtlasNames, _ taken: inout Set<String>, limit: Int
+    of kind: AtlasKind,
+    _ names: inout AtlasNames,
+    _ taken: inout Set<String>,
+    limit: Int
   ) -> [String] {
     var members: [String] = []
     let target = min(limit, names.whole(2...4))
@@ -96,13 +101,19 @@ public struct AtlasWorld: Sendable {
   }
 
   private static func entries(
-    _ entity: String, _ kind: AtlasKind, _ split: AtlasSplit, _ family: Int,
+    _ entity: String,
+    _ kind: AtlasKind,
+    _ split: AtlasSplit,
+    _ family: Int,
     _ names: inout AtlasNames
   ) -> [Entry] {
     AtlasRelation.of(kind).map { relation in
       Entry(
-        fact: AtlasFact(relation, entity, names.value(relation.value)), split: split,
-        family: family, documented: names.chance(documentedShare))
+        fact: AtlasFact(relation, entity, names.value(relation.value)),
+        split: split,
+        family: family,
+        documented: names.chance(documentedShare)
+      )
     }
   }
 }

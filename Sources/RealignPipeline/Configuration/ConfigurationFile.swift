@@ -29,11 +29,18 @@ struct ConfigurationFile {
     self.path = path
     guard let data = FileManager.default.contents(atPath: path) else {
       throw InputError(
-        .missingInput, "cannot read the configuration file", file: path,
-        hint: "`realign init` writes a commented one")
+        .missingInput,
+        "cannot read the configuration file",
+        file: path,
+        hint: "`realign init` writes a commented one"
+      )
     }
     guard data.count <= Self.maximumBytes else {
-      throw refusal("the file is too large", found: "\(data.count) bytes", expected: "at most 1 MiB")
+      throw refusal(
+        "the file is too large",
+        found: "\(data.count) bytes",
+        expected: "at most 1 MiB"
+      )
     }
     guard let text = String(bytes: data, encoding: .utf8) else {
       throw refusal("the file is not UTF-8")
@@ -48,12 +55,23 @@ struct ConfigurationFile {
   }
 
   private func refusal(
-    _ message: String, line: Int? = nil, field: String? = nil, found: String? = nil,
-    expected: String? = nil, hint: String? = nil
+    _ message: String,
+    line: Int? = nil,
+    field: String? = nil,
+    found: String? = nil,
+    expected: String? = nil,
+    hint: String? = nil
   ) -> InputError {
     InputError(
-      .badConfiguration, message, file: path, line: line, field: field, found: found,
-      expected: expected, hint: hint)
+      .badConfiguration,
+      message,
+      file: path,
+      line: line,
+      field: field,
+      found: found,
+      expected: expected,
+      hint: hint
+    )
   }
 
   /// Refuses deep nesting and many aliases before the parser sees them; quoted text counts too,
@@ -74,11 +92,17 @@ struct ConfigurationFile {
       previous = byte
       guard aliases <= Self.maximumAliases else {
         throw refusal(
-          "too many aliases", line: line, expected: "at most \(Self.maximumAliases)")
+          "too many aliases",
+          line: line,
+          expected: "at most \(Self.maximumAliases)"
+        )
       }
       guard depth <= Self.maximumNesting else {
         throw refusal(
-          "nested too deeply", line: line, expected: "at most \(Self.maximumNesting) levels")
+          "nested too deeply",
+          line: line,
+          expected: "at most \(Self.maximumNesting) levels"
+        )
       }
     }
   }
@@ -96,12 +120,19 @@ struct ConfigurationFile {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       return InputError(
-        .badConfiguration, "not valid YAML: \(problem)", file: path, line: mark.line,
-        column: mark.column)
+        .badConfiguration,
+        "not valid YAML: \(problem)",
+        file: path,
+        line: mark.line,
+        column: mark.column
+      )
     case .duplicatedKeysInMapping(let duplicates, let context):
       return refusal(
-        "a key occurs twice", line: context.mark.line, field: duplicates.first,
-        hint: "keep one of the two")
+        "a key occurs twice",
+        line: context.mark.line,
+        field: duplicates.first,
+        hint: "keep one of the two"
+      )
     case .reader(let problem, _, _, _):
       return refusal("not valid YAML: \(problem)")
     default:
@@ -124,8 +155,12 @@ struct ConfigurationFile {
         case .scalar(let scalar) where Self.isNull(scalar): break
         default:
           throw refusal(
-            "this is a group of settings", line: value.mark?.line ?? line, field: name,
-            found: Self.shown(value), expected: "a mapping")
+            "this is a group of settings",
+            line: value.mark?.line ?? line,
+            field: name,
+            found: Self.shown(value),
+            expected: "a mapping"
+          )
         }
       } else {
         throw unknown(name, line: line)
@@ -135,16 +170,25 @@ struct ConfigurationFile {
 
   private func unknown(_ name: String, line: Int?) -> InputError {
     let nearest = NearestName.nearest(
-      to: name, in: SettingsTable.all.map(\.key) + SettingsTable.groups.sorted())
+      to: name,
+      in: SettingsTable.all.map(\.key) + SettingsTable.groups.sorted()
+    )
     return refusal(
-      "unknown key", line: line, field: name,
-      hint: nearest.map { "the nearest known key is \($0)" })
+      "unknown key",
+      line: line,
+      field: name,
+      hint: nearest.map { "the nearest known key is \($0)" }
+    )
   }
 
   private mutating func add(_ setting: Setting, _ value: Node, line: Int) throws {
     if let first = lines[setting.key] {
       throw refusal(
-        "a key occurs twice", line: line, field: setting.key, hint: "it is on line \(first) too")
+        "a key occurs twice",
+        line: line,
+        field: setting.key,
+        hint: "it is on line \(first) too"
+      )
     }
     lines[setting.key] = line
     let place = value.mark?.line ?? line
@@ -158,8 +202,12 @@ struct ConfigurationFile {
   /// The error of a value that a setting does not accept.
   func mismatch(_ setting: Setting, _ found: String, line: Int) -> InputError {
     refusal(
-      "not accepted here", line: line, field: setting.key, found: found,
-      expected: setting.accepted)
+      "not accepted here",
+      line: line,
+      field: setting.key,
+      found: found,
+      expected: setting.accepted
+    )
   }
 
   /// A tag such as `!!python/object` asks for a type that a configuration cannot have.
@@ -194,7 +242,8 @@ struct ConfigurationFile {
 
   private static func shown(_ value: Node) -> String {
     switch value {
-    case .scalar(let scalar): return isNull(scalar) ? "null" : SettingNode.scalar(scalar.string).shown
+    case .scalar(let scalar):
+      return isNull(scalar) ? "null" : SettingNode.scalar(scalar.string).shown
     case .sequence(let sequence): return "a list of \(sequence.count)"
     case .mapping(let mapping): return "a mapping of \(mapping.count)"
     case .alias: return "an alias"

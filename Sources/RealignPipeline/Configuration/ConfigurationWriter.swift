@@ -3,7 +3,8 @@ enum ConfigurationWriter {
   /// All settings as nested YAML; `comment` gives the text after a value, `before` the lines
   /// above it.
   static func yaml(
-    _ configuration: RunConfiguration, comment: (Setting) -> String?,
+    _ configuration: RunConfiguration,
+    comment: (Setting) -> String?,
     before: (Setting) -> String? = { _ in nil }
   ) -> String {
     var text = ""
@@ -73,7 +74,9 @@ enum ConfigurationWriter {
         text.unicodeScalars.map { scalar in
           scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
             || (0x2028...0x2029).contains(scalar.value) ? " " : scalar
-        }))
+        }
+      )
+    )
   }
 }
 
@@ -106,7 +109,9 @@ extension RunConfiguration {
       + "# keep the lines you change and delete the rest.\n"
       + "# Later sources win: this file, REALIGN_… variables, --set key=value, flags.\n"
       + ConfigurationWriter.yaml(
-        self, comment: { _ in nil },
-        before: { setting in setting.help + " Accepts " + setting.accepted + "." })
+        self,
+        comment: { _ in nil },
+        before: { setting in setting.help + " Accepts " + setting.accepted + "." }
+      )
   }
 }

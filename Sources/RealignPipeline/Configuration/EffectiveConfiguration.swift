@@ -22,7 +22,8 @@ public struct EffectiveConfiguration: Sendable, Equatable {
   /// - Throws: `InputError` of kind `badConfiguration` for a wrong key or value in a file, a
   ///   variable or an assignment, `usage` for a flag, `missingInput` for an absent file.
   public static func load(
-    _ sources: ConfigurationSources, over base: EffectiveConfiguration = .init()
+    _ sources: ConfigurationSources,
+    over base: EffectiveConfiguration = .init()
   ) throws -> EffectiveConfiguration {
     var result = base
     for path in sources.files { try result.readFile(path) }
@@ -69,8 +70,11 @@ public struct EffectiveConfiguration: Sendable, Equatable {
     for name in environment.keys.sorted() where name.hasPrefix("REALIGN_") {
       if let index = names.firstIndex(of: name) {
         try store(
-          SettingsTable.all[index], text: environment[name] ?? "",
-          origin: .environment(name), kind: .badConfiguration)
+          SettingsTable.all[index],
+          text: environment[name] ?? "",
+          origin: .environment(name),
+          kind: .badConfiguration
+        )
         continue
       }
       let nearest = names.min {
@@ -79,8 +83,11 @@ public struct EffectiveConfiguration: Sendable, Equatable {
       let isTypo = nearest.map { NearestName.distance(name, $0) <= 2 } ?? false
       guard !isTypo, !groups.contains(where: name.hasPrefix) else {
         throw InputError(
-          .badConfiguration, "unknown environment variable", field: name,
-          hint: nearest.map { "the nearest known variable is \($0)" })
+          .badConfiguration,
+          "unknown environment variable",
+          field: name,
+          hint: nearest.map { "the nearest known variable is \($0)" }
+        )
       }
       warnings.append("the environment variable \(name) is not a setting and is ignored")
     }
@@ -89,16 +96,23 @@ public struct EffectiveConfiguration: Sendable, Equatable {
   private mutating func assign(_ text: String) throws {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw InputError(
-        .usage, "--set needs a key and a value", found: text, expected: "--set key=value",
-        hint: "for example --set optimize.beta=0.2")
+        .usage,
+        "--set needs a key and a value",
+        found: text,
+        expected: "--set key=value",
+        hint: "for example --set optimize.beta=0.2"
+      )
     }
     let key = String(text[..<equals]).replacing("-", with: "_")
     guard let setting = SettingsTable.setting(key) else {
       throw Self.unknown(key, place: "--set", kind: .badConfiguration)
     }
     try store(
-      setting, text: String(text[text.index(after: equals)...]), origin: .assignment(text),
-      kind: .badConfiguration)
+      setting,
+      text: String(text[text.index(after: equals)...]),
+      origin: .assignment(text),
+      kind: .badConfiguration
+    )
   }
 
   private mutating func apply(_ flag: FlagValue) throws {
@@ -109,13 +123,20 @@ public struct EffectiveConfiguration: Sendable, Equatable {
   }
 
   private mutating func store(
-    _ setting: Setting, text: String, origin: SettingOrigin, kind: InputError.Kind
+    _ setting: Setting,
+    text: String,
+    origin: SettingOrigin,
+    kind: InputError.Kind
   ) throws {
     let node = setting.node(text: text)
     guard setting.store(node, in: &values) else {
       throw InputError(
-        kind, "not accepted by \(Self.place(origin))", field: setting.key, found: node.shown,
-        expected: setting.accepted)
+        kind,
+        "not accepted by \(Self.place(origin))",
+        field: setting.key,
+        found: node.shown,
+        expected: setting.accepted
+      )
     }
     origins[setting.key] = origin
   }
@@ -129,7 +150,10 @@ public struct EffectiveConfiguration: Sendable, Equatable {
   private static func unknown(_ key: String, place: String, kind: InputError.Kind) -> InputError {
     let nearest = NearestName.nearest(to: key, in: SettingsTable.all.map(\.key))
     return InputError(
-      kind, "unknown key in \(place)", field: key,
-      hint: nearest.map { "the nearest known key is \($0)" })
+      kind,
+      "unknown key in \(place)",
+      field: key,
+      hint: nearest.map { "the nearest known key is \($0)" }
+    )
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One configuration key: its name, type, range, default and help, and where its value lives.
 ///
 /// YAML keys, environment variables, flags, `--set` and the written documentation all come from
@@ -18,17 +20,23 @@ public struct Setting: Sendable {
 
   /// A setting that lives at a key path of the configuration.
   public init<Value: SettingValue>(
-    _ key: String, _ path: any WritableKeyPath<RunConfiguration, Value> & Sendable,
-    aliases: [String] = [], range: SettingRange = .any, _ help: String
+    _ key: String,
+    _ path: any WritableKeyPath<RunConfiguration, Value> & Sendable,
+    aliases: [String] = [],
+    range: SettingRange = .any,
+    _ help: String
   ) {
     self.init(key, \.self, path, aliases: aliases, range: range, help)
   }
 
   /// A setting that lives at a field of a group of the configuration.
   public init<Group, Value: SettingValue>(
-    _ key: String, _ group: any WritableKeyPath<RunConfiguration, Group> & Sendable,
+    _ key: String,
+    _ group: any WritableKeyPath<RunConfiguration, Group> & Sendable,
     _ field: any WritableKeyPath<Group, Value> & Sendable,
-    aliases: [String] = [], range: SettingRange = .any, _ help: String
+    aliases: [String] = [],
+    range: SettingRange = .any,
+    _ help: String
   ) {
     self.key = key
     self.aliases = aliases
@@ -75,9 +83,7 @@ public struct Setting: Sendable {
     guard isList else { return .scalar(text) }
     var body = text[...]
     if body.hasPrefix("["), body.hasSuffix("]") { body = body.dropFirst().dropLast() }
-    let items = body.split(separator: ",").map { item in
-      String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
+    let items = body.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     return .list(items)
   }
 }

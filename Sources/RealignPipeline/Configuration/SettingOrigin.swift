@@ -56,7 +56,9 @@ public struct ConfigurationSources: Sendable, Equatable {
 
   /// Sources; none by default.
   public init(
-    files: [String] = [], environment: [String: String] = [:], assignments: [String] = [],
+    files: [String] = [],
+    environment: [String: String] = [:],
+    assignments: [String] = [],
     flags: [FlagValue] = []
   ) {
     self.files = files

@@ -33,19 +33,24 @@ public protocol SettingValue: Sendable, Equatable {
 }
 
 extension String: SettingValue {
+  /// What is accepted, as a phrase.
   public static var accepted: String { "a text" }
 
+  /// Reads a value; nil when the node is not of this type.
   public init?(setting node: SettingNode) {
     guard case .scalar(let text) = node else { return nil }
     self = text
   }
 
+  /// The value as it is written.
   public var settingNode: SettingNode { .scalar(self) }
 }
 
 extension Bool: SettingValue {
+  /// What is accepted, as a phrase.
   public static var accepted: String { "true or false" }
 
+  /// Reads a value; nil when the node is not of this type.
   public init?(setting node: SettingNode) {
     guard case .scalar(let text) = node else { return nil }
     switch text.lowercased() {
@@ -55,34 +60,43 @@ extension Bool: SettingValue {
     }
   }
 
+  /// The value as it is written.
   public var settingNode: SettingNode { .scalar(self ? "true" : "false") }
 }
 
 extension Int: SettingValue {
+  /// What is accepted, as a phrase.
   public static var accepted: String { "a whole number" }
 
+  /// Reads a value; nil when the node is not of this type.
   public init?(setting node: SettingNode) {
     guard case .scalar(let text) = node, let value = Int(text) else { return nil }
     self = value
   }
 
+  /// The value as it is written.
   public var settingNode: SettingNode { .scalar("\(self)") }
 }
 
 extension UInt64: SettingValue {
+  /// What is accepted, as a phrase.
   public static var accepted: String { "a whole number from 0" }
 
+  /// Reads a value; nil when the node is not of this type.
   public init?(setting node: SettingNode) {
     guard case .scalar(let text) = node, let value = UInt64(text) else { return nil }
     self = value
   }
 
+  /// The value as it is written.
   public var settingNode: SettingNode { .scalar("\(self)") }
 }
 
 extension Double: SettingValue {
+  /// What is accepted, as a phrase.
   public static var accepted: String { "a finite number" }
 
+  /// Reads a value; nil when the node is not of this type.
   public init?(setting node: SettingNode) {
     // Swift also reads hexadecimal floats, infinities and NaN; a configuration has none.
     guard case .scalar(let text) = node, text.allSatisfy({ "0123456789+-.eE".contains($0) }),
@@ -91,6 +105,7 @@ extension Double: SettingValue {
     self = value
   }
 
+  /// The value as it is written.
   public var settingNode: SettingNode {
     let isWhole = rounded() == self && abs(self) < 1e15
     return .scalar(isWhole ? "\(Int(self))" : "\(self)")
@@ -98,8 +113,10 @@ extension Double: SettingValue {
 }
 
 extension Optional: SettingValue where Wrapped: SettingValue {
+  /// What is accepted, as a phrase.
   public static var accepted: String { Wrapped.accepted + " or null" }
 
+  /// Reads a value; nil when the node is not of this type.
   public init?(setting node: SettingNode) {
     switch node {
     case .null, .scalar("null"), .scalar("~"): self = Self.none
@@ -109,10 +126,12 @@ extension Optional: SettingValue where Wrapped: SettingValue {
     }
   }
 
+  /// The value as it is written.
   public var settingNode: SettingNode { self?.settingNode ?? .null }
 }
 
 extension Array: SettingValue where Element: SettingValue {
+  /// What is accepted, as a phrase.
   public static var accepted: String { "a list, each item " + Element.accepted }
 
   /// One scalar is a list of one; a text with commas (from a flag) is split by the caller.
@@ -131,12 +150,14 @@ extension Array: SettingValue where Element: SettingValue {
     self = values
   }
 
+  /// The value as it is written.
   public var settingNode: SettingNode {
     .list(
       map { element in
         if case .scalar(let text) = element.settingNode { return text }
         return ""
-      })
+      }
+    )
   }
 }
 

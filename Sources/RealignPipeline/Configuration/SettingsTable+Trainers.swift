@@ -10,97 +10,194 @@ extension SettingsTable {
   private static func duration(_ group: String, _ path: GroupPath<TrainerGroup>) -> [Setting] {
     [
       Setting(
-        "\(group).num_train_epochs", path, \.numTrainEpochs, range: .above(0),
-        "Passes over the rows, unless max_steps is positive."),
+        "\(group).num_train_epochs",
+        path,
+        \.numTrainEpochs,
+        range: .above(0),
+        "Passes over the rows, unless max_steps is positive."
+      ),
       Setting(
-        "\(group).max_steps", path, \.maxSteps, range: .atLeast(-1),
-        "Updates of the run; 0 or less leaves it to the epochs."),
+        "\(group).max_steps",
+        path,
+        \.maxSteps,
+        range: .atLeast(-1),
+        "Updates of the run; 0 or less leaves it to the epochs."
+      ),
       Setting(
-        "\(group).per_device_train_batch_size", path, \.perDeviceTrainBatchSize,
-        range: .within(1, 65_536), "Rows per micro-batch."),
+        "\(group).per_device_train_batch_size",
+        path,
+        \.perDeviceTrainBatchSize,
+        range: .within(1, 65_536),
+        "Rows per micro-batch."
+      ),
       Setting(
-        "\(group).gradient_accumulation_steps", path, \.gradientAccumulationSteps,
-        range: .within(1, 65_536), "Micro-batches per update."),
+        "\(group).gradient_accumulation_steps",
+        path,
+        \.gradientAccumulationSteps,
+        range: .within(1, 65_536),
+        "Micro-batches per update."
+      ),
       Setting(
-        "\(group).max_length", path, \.maxLength, range: .within(2, 1_048_576),
-        "Longest row in tokens."),
+        "\(group).max_length",
+        path,
+        \.maxLength,
+        range: .within(2, 1_048_576),
+        "Longest row in tokens."
+      ),
       Setting(
-        "\(group).shuffle", path, \.shuffle, "Shuffle the rows anew each epoch."),
+        "\(group).shuffle",
+        path,
+        \.shuffle,
+        "Shuffle the rows anew each epoch."
+      ),
     ]
   }
 
   private static func optimizer(_ group: String, _ path: GroupPath<TrainerGroup>) -> [Setting] {
     [
       Setting(
-        "\(group).learning_rate", path, \.learningRate, range: .atLeast(0),
-        "Peak learning rate."),
+        "\(group).learning_rate",
+        path,
+        \.learningRate,
+        range: .atLeast(0),
+        "Peak learning rate."
+      ),
       Setting(
-        "\(group).lr_scheduler_type", path, \.lrSchedulerType,
-        "Shape of the learning rate over the run."),
+        "\(group).lr_scheduler_type",
+        path,
+        \.lrSchedulerType,
+        "Shape of the learning rate over the run."
+      ),
       Setting(
-        "\(group).warmup_ratio", path, \.warmupRatio, range: .within(0, 1),
-        "Share of updates spent warming up, when warmup_steps is 0."),
+        "\(group).warmup_ratio",
+        path,
+        \.warmupRatio,
+        range: .within(0, 1),
+        "Share of updates spent warming up, when warmup_steps is 0."
+      ),
       Setting(
-        "\(group).warmup_steps", path, \.warmupSteps, range: .atLeast(0),
-        "Updates spent warming up."),
+        "\(group).warmup_steps",
+        path,
+        \.warmupSteps,
+        range: .atLeast(0),
+        "Updates spent warming up."
+      ),
       Setting(
-        "\(group).weight_decay", path, \.weightDecay, range: .atLeast(0),
-        "Decoupled weight decay of matrices."),
+        "\(group).weight_decay",
+        path,
+        \.weightDecay,
+        range: .atLeast(0),
+        "Decoupled weight decay of matrices."
+      ),
       Setting(
-        "\(group).max_grad_norm", path, \.maxGradNorm, range: .atLeast(0),
-        "Gradient norm above which gradients are scaled down; 0 is off."),
+        "\(group).max_grad_norm",
+        path,
+        \.maxGradNorm,
+        range: .atLeast(0),
+        "Gradient norm above which gradients are scaled down; 0 is off."
+      ),
       Setting(
-        "\(group).adam_beta1", path, \.adamBeta1, range: .below(0, 1),
-        "First-moment decay of AdamW."),
+        "\(group).adam_beta1",
+        path,
+        \.adamBeta1,
+        range: .below(0, 1),
+        "First-moment decay of AdamW."
+      ),
       Setting(
-        "\(group).adam_beta2", path, \.adamBeta2, range: .below(0, 1),
-        "Second-moment decay of AdamW."),
+        "\(group).adam_beta2",
+        path,
+        \.adamBeta2,
+        range: .below(0, 1),
+        "Second-moment decay of AdamW."
+      ),
       Setting(
-        "\(group).adam_epsilon", path, \.adamEpsilon, range: .above(0),
-        "Added outside the root in AdamW."),
+        "\(group).adam_epsilon",
+        path,
+        \.adamEpsilon,
+        range: .above(0),
+        "Added outside the root in AdamW."
+      ),
     ]
   }
 
   private static func bookkeeping(
-    _ group: String, _ path: GroupPath<TrainerGroup>
+    _ group: String,
+    _ path: GroupPath<TrainerGroup>
   ) -> [Setting] {
     [
       Setting(
-        "\(group).logging_steps", path, \.loggingSteps, range: .atLeast(1),
-        "Updates between two log lines."),
+        "\(group).logging_steps",
+        path,
+        \.loggingSteps,
+        range: .atLeast(1),
+        "Updates between two log lines."
+      ),
       Setting(
-        "\(group).eval_steps", path, \.evalSteps, range: .atLeast(0),
-        "Updates between two evaluations; 0 evaluates at the end."),
-      Setting(
-        "\(group).save_steps", path, \.saveSteps, range: .atLeast(0),
-        "Updates between two checkpoints; 0 saves when interrupted."),
-      Setting(
-        "\(group).save_total_limit", path, \.saveTotalLimit, range: .atLeast(1),
-        "Checkpoints kept besides the best."),
-      Setting(
-        "\(group).early_stopping_patience", path, \.earlyStoppingPatience,
+        "\(group).eval_steps",
+        path,
+        \.evalSteps,
         range: .atLeast(0),
-        "Evaluations without gain before the run stops; 0 never stops."),
+        "Updates between two evaluations; 0 evaluates at the end."
+      ),
+      Setting(
+        "\(group).save_steps",
+        path,
+        \.saveSteps,
+        range: .atLeast(0),
+        "Updates between two checkpoints; 0 saves when interrupted."
+      ),
+      Setting(
+        "\(group).save_total_limit",
+        path,
+        \.saveTotalLimit,
+        range: .atLeast(1),
+        "Checkpoints kept besides the best."
+      ),
+      Setting(
+        "\(group).early_stopping_patience",
+        path,
+        \.earlyStoppingPatience,
+        range: .atLeast(0),
+        "Evaluations without gain before the run stops; 0 never stops."
+      ),
     ]
   }
 
   private static func adapter(_ group: String, _ path: GroupPath<TrainerGroup>) -> [Setting] {
     [
       Setting(
-        "\(group).full", path, \.full, "Train all weights instead of an adapter."),
+        "\(group).full",
+        path,
+        \.full,
+        "Train all weights instead of an adapter."
+      ),
       Setting("\(group).lora_r", path, \.loraR, range: .within(1, 1024), "Adapter rank."),
       Setting(
-        "\(group).lora_alpha", path, \.loraAlpha, range: .above(0),
-        "Numerator of the adapter's scale."),
+        "\(group).lora_alpha",
+        path,
+        \.loraAlpha,
+        range: .above(0),
+        "Numerator of the adapter's scale."
+      ),
       Setting(
-        "\(group).lora_dropout", path, \.loraDropout, range: .below(0, 1),
-        "Probability that an adapter's input is dropped."),
+        "\(group).lora_dropout",
+        path,
+        \.loraDropout,
+        range: .below(0, 1),
+        "Probability that an adapter's input is dropped."
+      ),
       Setting(
-        "\(group).lora_target_modules", path, \.loraTargetModules,
-        "Projections with an adapter, or all-linear; none: q_proj, v_proj."),
+        "\(group).lora_target_modules",
+        path,
+        \.loraTargetModules,
+        "Projections with an adapter, or all-linear; none: q_proj, v_proj."
+      ),
       Setting(
-        "\(group).use_rslora", path, \.useRslora,
-        "Scale the adapter by alpha over the root of its rank."),
+        "\(group).use_rslora",
+        path,
+        \.useRslora,
+        "Scale the adapter by alpha over the root of its rank."
+      ),
     ]
   }
 
@@ -108,15 +205,26 @@ extension SettingsTable {
   static func preference(_ group: String, _ path: GroupPath<PreferenceGroup>) -> [Setting] {
     [
       Setting(
-        "\(group).beta", path, \.beta, range: .atLeast(0),
-        "Strength of the pull toward the reference."),
+        "\(group).beta",
+        path,
+        \.beta,
+        range: .atLeast(0),
+        "Strength of the pull toward the reference."
+      ),
       Setting("\(group).loss_type", path, \.lossType, "Losses that are added up."),
       Setting(
-        "\(group).loss_weights", path, \.lossWeights,
-        "Weight of each loss; none means 1 each."),
+        "\(group).loss_weights",
+        path,
+        \.lossWeights,
+        "Weight of each loss; none means 1 each."
+      ),
       Setting(
-        "\(group).label_smoothing", path, \.labelSmoothing, range: .within(0, 0.5),
-        "Assumed share of swapped labels."),
+        "\(group).label_smoothing",
+        path,
+        \.labelSmoothing,
+        range: .within(0, 0.5),
+        "Assumed share of swapped labels."
+      ),
     ]
   }
 }

@@ -124,6 +124,16 @@ public struct CiteStageSettings: Sendable, Equatable {
 
   /// The citation format.
   public var format = Format.inline
+  /// Loss weight of citation markers; they are few, and the answer hangs on them.
+  public var markerWeight = 4.0
+  /// Share of rows that keep earlier abilities.
+  public var replayShare = 0.15
+  /// Share of rows whose passages were made for the purpose.
+  public var generatedShare = 0.0
+  /// Share of rows that decline without passages.
+  public var closedBookRefusalShare = 0.05
+  /// Share of unanswerable prompts among those with retrieved passages.
+  public var unanswerableShare = 0.3
   /// Hyper-parameters.
   public var trainer = TrainerGroup(learningRate: 2e-5)
 
@@ -134,7 +144,9 @@ public struct CiteStageSettings: Sendable, Equatable {
 /// Stage 4: the hallucination detector.
 public struct DetectStageSettings: Sendable, Equatable {
   /// Detectors that are combined, by name.
-  public var detectors = ["verifier", "token_uncertainty", "self_consistency"]
+  public var detectors = [
+    "verifier", "citation", "mean_nll", "max_nll", "max_entropy", "self_consistency", "probe",
+  ]
   /// Highest false-positive rate at the frozen threshold.
   public var maxFalsePositiveRate = 0.05
   /// Responses sampled for self-consistency.
@@ -152,6 +164,25 @@ public struct OptimizeStageSettings: Sendable, Equatable {
   public var klBudget = 0.1
   /// Whether weights are interpolated toward the reference when the budget is exceeded.
   public var interpolate = true
+  /// Which state of a round is kept.
+  public var keepBest = KeptState.budget
+  /// Attempts, each gentler, while the KL leaves its budget.
+  public var maxAttempts = 3
+  /// Training prompts sampled for on-policy pairs.
+  public var prompts = 1000
+  /// Pairs with typed corruptions mixed in.
+  public var corruptionPairs = 200
+  /// Weight of wrongly declined pairs, as a multiple of the invented ones.
+  public var refusalGuard = 0.5
+
+  /// Which state of a round is kept.
+  public enum KeptState: String, NamedChoice {
+    /// The largest held-out margin among states within the KL budget.
+    case budget
+    /// The last state, whatever its KL.
+    case last
+  }
+
   /// The loss.
   public var preference = PreferenceGroup()
   /// Hyper-parameters.

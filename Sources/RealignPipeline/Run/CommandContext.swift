@@ -15,8 +15,11 @@ public struct CommandContext: Sendable {
 
   /// A context; silent and without an environment by default.
   public init(
-    output: any OutputSink, progress: any ProgressReporter = SilentProgress(),
-    isJSON: Bool = false, threads: Int? = nil, seed: UInt64? = nil,
+    output: any OutputSink,
+    progress: any ProgressReporter = SilentProgress(),
+    isJSON: Bool = false,
+    threads: Int? = nil,
+    seed: UInt64? = nil,
     environment: [String: String] = [:]
   ) {
     self.output = output

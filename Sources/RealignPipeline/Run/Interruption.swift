@@ -3,7 +3,7 @@ import Synchronization
 
 /// Whether somebody asked the program to stop.
 ///
-/// The first SIGINT, SIGTERM, SIGHUP or SIGUSR1 asks: trainers poll `isRequested`, save and end.
+/// The first SIGINT, SIGTERM or SIGUSR1 asks: trainers poll `isRequested`, save and end.
 /// A second SIGINT or SIGTERM ends the process at once with 128 plus the signal's number.
 public enum Interruption {
   private static let requests = Atomic<Int>(0)
@@ -18,23 +18,15 @@ public enum Interruption {
   static func reset() { requests.store(0, ordering: .relaxed) }
 
   /// Installs the signal handlers; call once, at the start of the program.
-  ///
-  /// A signal that was ignored before, as `nohup` does with SIGHUP, stays ignored.
   public static func install() {
     // Touching the counter initialises it, which a signal handler must not do.
     reset()
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] {
-      let previous = signal(number) { number in
+    for number in [SIGINT, SIGTERM, SIGUSR1] {
+      _ = signal(number) { received in
         let count = Interruption.requests.add(1, ordering: .relaxed).newValue
-        if count > 1, number == SIGINT || number == SIGTERM { _exit(128 + number) }
+        if count > 1, received != SIGUSR1 { _exit(128 + received) }
       }
-      if Self.isIgnore(previous) { _ = signal(number, previous) }
     }
-  }
-
-  private static func isIgnore(_ handler: sighandler_t?) -> Bool {
-    guard let handler else { return false }
-    return unsafeBitCast(handler, to: Int.self) == 1
   }
 
   /// Ends the work here when a stop was requested.

@@ -26,10 +26,13 @@ public enum KnowledgeCommand {
   public static func build(_ options: BuildOptions, context: CommandContext) throws {
     let documents = try Documents.load(paths: options.sources)
     let store = try KnowledgeStore(
-      create: options.output, documents: documents,
-      splitter: PassageSplitter(maxWords: options.maxWords))
+      create: options.output,
+      documents: documents,
+      splitter: PassageSplitter(maxWords: options.maxWords)
+    )
     context.progress.note(
-      "\(options.output): \(store.documentCount) documents, \(store.count) passages")
+      "\(options.output): \(store.documentCount) documents, \(store.count) passages"
+    )
     if context.isJSON {
       try context.output.row([
         "output": .string(options.output), "documents": .integer(store.documentCount),
@@ -68,7 +71,7 @@ public enum KnowledgeCommand {
           "rank": .integer(index + 1), "score": .number(result.score),
           "id": .string(passage.id), "document": .string(passage.documentID),
           "title": .string(passage.title), "text": .string(passage.text),
-          "url": passage.url.map { .string($0) } ?? .null,
+          "url": passage.url.map { JSONValue.string($0) } ?? .null,
         ])
       } else {
         let score = Double(Int((result.score * 1000).rounded())) / 1000

@@ -24,29 +24,35 @@ public final class LoggedProgress: ProgressReporter {
     self.handle = Mutex(handle)
   }
 
+  /// A line of information.
   public func note(_ text: String) {
     log("note", text)
     next.note(text)
   }
 
+  /// A line for those who asked for details.
   public func detail(_ text: String) {
     log("detail", text)
     next.detail(text)
   }
 
+  /// A line that must be seen.
   public func warn(_ text: String) {
     log("warning", text)
     next.warn(text)
   }
 
+  /// A task starts.
   public func begin(_ task: String, total: Int?) {
     self.task.withLock { $0 = task }
     log("begin", task)
     next.begin(task, total: total)
   }
 
+  /// The task has done so many steps.
   public func update(_ done: Int, _ status: String) { next.update(done, status) }
 
+  /// The task ended.
   public func end(_ summary: String?) {
     log("end", task.withLock { $0 } + (summary.map { ": " + $0 } ?? ""))
     next.end(summary)

@@ -18,6 +18,7 @@ public struct Manifest: Sendable, Equatable {
   /// An empty manifest.
   public init() {}
 
+  /// Equal when what is written is equal.
   public static func == (left: Manifest, right: Manifest) -> Bool { left.json == right.json }
 
   /// Adds input files; a folder adds each file in it.
@@ -42,7 +43,9 @@ public struct Manifest: Sendable, Equatable {
   /// - Throws: `InputError` of kind `missingInput` or `io`.
   public mutating func addOutputs(of run: RunDirectory) throws {
     outputs = try FileRecord.list(
-      folder: run.path, except: ["manifest.json", "run.lock", "run.log"])
+      folder: run.path,
+      except: ["manifest.json", "run.lock", "run.log"]
+    )
   }
 
   /// The manifest as JSON.
@@ -51,7 +54,7 @@ public struct Manifest: Sendable, Equatable {
       "format_version": 1,
       "program": [
         "name": .string(ProgramVersion.name), "version": .string(ProgramVersion.number),
-        "sha256": Self.programDigest.map { .string($0) } ?? .null,
+        "sha256": Self.programDigest.map { JSONValue.string($0) } ?? .null,
       ],
       "host": [
         "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
@@ -60,9 +63,11 @@ public struct Manifest: Sendable, Equatable {
       ],
       "configuration_sha256": .string(configurationDigest),
       "seeds": .object(
-        JSONObject(pairs: seeds.map { (key: $0.name, value: .string("\($0.seed)")) })),
+        JSONObject(pairs: seeds.map { (key: $0.name, value: JSONValue.string("\($0.seed)")) })
+      ),
       "versions": .object(
-        JSONObject(pairs: versions.map { (key: $0.name, value: .string($0.version)) })),
+        JSONObject(pairs: versions.map { (key: $0.name, value: JSONValue.string($0.version)) })
+      ),
       "inputs": .array(inputs.map(\.json)),
       "outputs": .array(outputs.map(\.json)),
     ]

@@ -12,8 +12,12 @@ public enum ModelReference {
     if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) {
       guard isFolder.boolValue else {
         throw InputError(
-          .missingInput, "a model is a directory", file: name, found: "a file",
-          hint: "name the directory that holds config.json and the weights")
+          .missingInput,
+          "a model is a directory",
+          file: name,
+          found: "a file",
+          hint: "name the directory that holds config.json and the weights"
+        )
       }
       return name
     }
@@ -24,8 +28,11 @@ public enum ModelReference {
     guard let snapshot = snapshot(in: folder, revision: repository.revision) else {
       let revision = repository.revision == "main" ? "" : " --revision \(repository.revision)"
       throw InputError(
-        .missingInput, "the model is neither a directory nor in the Hugging Face cache",
-        found: name, hint: "hf download \(repository.name)\(revision)")
+        .missingInput,
+        "the model is neither a directory nor in the Hugging Face cache",
+        found: name,
+        hint: "hf download \(repository.name)\(revision)"
+      )
     }
     return snapshot
   }

@@ -31,7 +31,10 @@ public struct StandardOutput: OutputSink {
       try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
     } catch {
       throw InputError(
-        .io, "cannot write to the standard output", hint: "is the disk full or the pipe closed?")
+        .io,
+        "cannot write to the standard output",
+        hint: "is the disk full or the pipe closed?"
+      )
     }
   }
 }
@@ -49,7 +52,9 @@ public final class CollectedOutput: OutputSink {
   /// The lines so far.
   public var lines: [String] { storage.withLock { $0.lines } }
 
+  /// Keeps a row.
   public func row(_ value: JSONValue) { storage.withLock { $0.rows.append(value) } }
 
+  /// Keeps a line.
   public func text(_ line: String) { storage.withLock { $0.lines.append(line) } }
 }

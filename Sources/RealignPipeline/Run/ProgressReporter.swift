@@ -24,10 +24,16 @@ public struct SilentProgress: ProgressReporter {
   /// A silent reporter.
   public init() {}
 
+  /// A line of information.
   public func note(_ text: String) {}
+  /// A line for those who asked for details.
   public func detail(_ text: String) {}
+  /// A line that must be seen.
   public func warn(_ text: String) {}
+  /// A task starts.
   public func begin(_ task: String, total: Int?) {}
+  /// The task has done so many steps.
   public func update(_ done: Int, _ status: String) {}
+  /// The task ended.
   public func end(_ summary: String?) {}
 }

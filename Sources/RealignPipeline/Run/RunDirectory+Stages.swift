@@ -63,7 +63,9 @@ extension RunDirectory {
       "result": result, "files": .array(files.map(\.json)),
     ]
     try AtomicFile.write(
-      marker.serialized(pretty: true) + "\n", to: folder + "/" + Self.markerName)
+      marker.serialized(pretty: true) + "\n",
+      to: folder + "/" + Self.markerName
+    )
     return StageRecord(key: key, result: result, files: files)
   }
 

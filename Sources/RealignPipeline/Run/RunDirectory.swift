@@ -24,7 +24,8 @@ public final class RunDirectory: Sendable {
   private static let ownNames = [
     "config.yaml", "manifest.json", "gates.json", "stages", "metrics.jsonl", "tensorboard",
     "report.html", "report.md", "evaluation.json", "model", "README.md", "run.log",
-    "iterations.jsonl", "kl-ledger.jsonl", "report.json", "decision.json",
+    "iterations.jsonl", "knowledge.sqlite", "baseline.json", "kl-ledger.jsonl", "report.json",
+    "decision.json",
   ]
 
   /// Creates or opens a run directory and locks it.
@@ -38,25 +39,34 @@ public final class RunDirectory: Sendable {
       try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw InputError(
-        .cannotCreate, "cannot create the run directory", file: path,
-        hint: "check the permissions and that no file has this name")
+        .cannotCreate,
+        "cannot create the run directory",
+        file: path,
+        hint: "check the permissions and that no file has this name"
+      )
     }
     let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
     let foreign = names.filter { !$0.hasPrefix(".") }.sorted()
     let isRun = names.contains("run.lock")
     guard isRun || foreign.isEmpty else {
       throw InputError(
-        .cannotCreate, "the directory holds files that are no run", file: path,
+        .cannotCreate,
+        "the directory holds files that are no run",
+        file: path,
         found: foreign.prefix(3).joined(separator: ", "),
-        expected: "an empty or absent directory")
+        expected: "an empty or absent directory"
+      )
     }
     lock = try RunLock(directory: path)
     let hasContent = names.contains { Self.ownNames.contains($0) }
     switch existing {
     case .refuse where hasContent:
       throw InputError(
-        .cannotCreate, "the directory already holds a run", file: path,
-        hint: "--resume continues it, --overwrite replaces it, --run-dir chooses another")
+        .cannotCreate,
+        "the directory already holds a run",
+        file: path,
+        hint: "--resume continues it, --overwrite replaces it, --run-dir chooses another"
+      )
     case .replace:
       for name in Self.ownNames where names.contains(name) {
         try Self.remove(path + "/" + name)
@@ -76,7 +86,9 @@ public final class RunDirectory: Sendable {
     let folder = stagePath(stage)
     do {
       try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
+        atPath: folder,
+        withIntermediateDirectories: true
+      )
     } catch {
       throw InputError(.cannotCreate, "cannot create the stage's folder", file: folder)
     }

@@ -26,9 +26,12 @@ final class RunLock: Sendable {
       let owner = (try? handle.readToEnd()).flatMap { String(bytes: $0, encoding: .utf8) } ?? ""
       try? handle.close()
       throw InputError(
-        .busy, "the run directory is in use", file: directory,
+        .busy,
+        "the run directory is in use",
+        file: directory,
         found: owner.isEmpty ? nil : owner.replacing("\n", with: ""),
-        hint: "wait for the other process or choose another --run-dir")
+        hint: "wait for the other process or choose another --run-dir"
+      )
     }
     let owner = "process \(getpid()) on \(ProcessInfo.processInfo.hostName)\n"
     try? handle.truncate(atOffset: 0)

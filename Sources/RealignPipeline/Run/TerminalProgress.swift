@@ -17,7 +17,10 @@ public final class TerminalProgress: ProgressReporter {
 
     /// A style; plain by default.
     public init(
-      isTerminal: Bool = false, usesColor: Bool = false, columns: Int = 80, verbosity: Int = 0
+      isTerminal: Bool = false,
+      usesColor: Bool = false,
+      columns: Int = 80,
+      verbosity: Int = 0
     ) {
       self.isTerminal = isTerminal
       self.usesColor = usesColor
@@ -28,15 +31,19 @@ public final class TerminalProgress: ProgressReporter {
     /// The style of stderr in an environment: NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM=dumb
     /// are respected.
     public static func standardError(
-      environment: [String: String], verbosity: Int
+      environment: [String: String],
+      verbosity: Int
     ) -> Style {
       func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
       let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
       let isForced = isSet("CLICOLOR_FORCE") || isSet("FORCE_COLOR")
       let columns = environment["COLUMNS"].flatMap { Int($0) } ?? 80
       return Style(
-        isTerminal: isTerminal, usesColor: !isSet("NO_COLOR") && (isTerminal || isForced),
-        columns: max(20, columns), verbosity: verbosity)
+        isTerminal: isTerminal,
+        usesColor: !isSet("NO_COLOR") && (isTerminal || isForced),
+        columns: max(20, columns),
+        verbosity: verbosity
+      )
     }
   }
 
@@ -58,7 +65,8 @@ public final class TerminalProgress: ProgressReporter {
 
   /// A reporter that writes through a closure; `now` is a clock in seconds.
   public init(
-    style: Style, now: @escaping @Sendable () -> Double = TerminalProgress.monotonicSeconds,
+    style: Style,
+    now: @escaping @Sendable () -> Double = TerminalProgress.monotonicSeconds,
     write: @escaping @Sendable (String) -> Void = TerminalProgress.writeToStandardError
   ) {
     self.style = style
@@ -66,16 +74,20 @@ public final class TerminalProgress: ProgressReporter {
     self.write = write
   }
 
+  /// A line of information.
   public func note(_ text: String) {
     if style.verbosity >= 0 { line(text) }
   }
 
+  /// A line for those who asked for details.
   public func detail(_ text: String) {
     if style.verbosity >= 1 { line(text) }
   }
 
+  /// A line that must be seen.
   public func warn(_ text: String) { line(colored("warning: ", "33") + safe(text), isSafe: true) }
 
+  /// A task starts.
   public func begin(_ task: String, total: Int?) {
     let time = now()
     state.withLock {
@@ -92,6 +104,7 @@ public final class TerminalProgress: ProgressReporter {
     }
   }
 
+  /// The task has done so many steps.
   public func update(_ done: Int, _ status: String) {
     sayStoppingOnce()
     guard style.verbosity >= 0 else { return }
@@ -108,6 +121,7 @@ public final class TerminalProgress: ProgressReporter {
     if style.isTerminal { redraw(text) } else { line(text, isSafe: true) }
   }
 
+  /// The task ended.
   public func end(_ summary: String?) {
     let time = now()
     let task: (name: String, seconds: Double)? = state.withLock { state in

@@ -1,3 +1,4 @@
+import RealignData
 import RealignText
 
 /// `realign tokenize`: texts to token ids.
@@ -21,32 +22,27 @@ public enum TokenizeCommand {
   /// - Throws: `InputError` for a model without tokenizer or a wrong row, with file and line.
   public static func run(_ options: Options, context: CommandContext) throws {
     let directory = try ModelReference.resolve(
-      options.model, environment: context.environment)
+      options.model,
+      environment: context.environment
+    )
     let tokenizer = try BytePairTokenizer(directory: directory)
     for file in options.data {
-      for line in try JSONLines.read(file) {
-        let (text, addsSpecialTokens) = try row(line, file: file)
+      for located in try TokenizeRow.readLocated(file) {
+        guard case .text(let text, let addsSpecialTokens) = located.row else {
+          throw InputError(
+            .badData,
+            "messages need a chat template, which this version does not read",
+            file: file,
+            line: located.line,
+            field: "messages",
+            expected: "a row with text"
+          )
+        }
         let ids = tokenizer.encode(text, addSpecialTokens: addsSpecialTokens)
         try context.output.row([
-          "ids": .array(ids.map { .integer($0) }), "text": .string(text),
+          "ids": .array(ids.map { JSONValue.integer($0) }), "text": .string(text),
         ])
       }
     }
-  }
-
-  private static func row(_ line: JSONLine, file: String) throws -> (String, Bool) {
-    guard let text = line.value["text"]?.stringValue else {
-      throw InputError(
-        .badData, "a row to tokenize needs a text", file: file, line: line.line, field: "text",
-        found: line.value["text"]?.kindName ?? "the fields \(line.value.keys)",
-        expected: "a string")
-    }
-    guard let flag = line.value["add_special_tokens"] else { return (text, true) }
-    guard let adds = flag.boolValue else {
-      throw InputError(
-        .badData, "wrong type", file: file, line: line.line, field: "add_special_tokens",
-        found: flag.kindName, expected: "true or false")
-    }
-    return (text, adds)
   }
 }

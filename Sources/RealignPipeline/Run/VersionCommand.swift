@@ -12,7 +12,7 @@ public enum VersionCommand {
     try context.output.row([
       "name": .string(ProgramVersion.name), "version": .string(ProgramVersion.number),
       "system": .string(ProcessInfo.processInfo.operatingSystemVersionString),
-      "sha256": Manifest.programDigest.map { .string($0) } ?? .null,
+      "sha256": Manifest.programDigest.map { JSONValue.string($0) } ?? .null,
     ])
   }
 }

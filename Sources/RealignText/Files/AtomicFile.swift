@@ -47,7 +47,11 @@ public enum AtomicFile {
     case S_IFREG: return .regularOrAbsent
     case S_IFDIR:
       throw InputError(
-        .cannotCreate, "cannot write the file", file: path, found: "a directory of that name")
+        .cannotCreate,
+        "cannot write the file",
+        file: path,
+        found: "a directory of that name"
+      )
     default: return .stream
     }
   }
@@ -92,7 +96,11 @@ public enum AtomicFile {
       let hint =
         code == ENOENT ? "create the directory \(directory(of: target)) first" : nil
       throw InputError(
-        kind, "cannot create the file: " + describe(code), file: target, hint: hint)
+        kind,
+        "cannot create the file: " + describe(code),
+        file: target,
+        hint: hint
+      )
     }
   }
 
@@ -126,8 +134,11 @@ public enum AtomicFile {
   private static func writeError(_ code: Int32, path: String) -> InputError {
     let isFull = code == ENOSPC || code == EDQUOT
     return InputError(
-      isDeviceFailure(code) ? .io : .cannotCreate, "cannot write the file: " + describe(code),
-      file: path, hint: isFull ? "free some disk space and run again" : nil)
+      isDeviceFailure(code) ? .io : .cannotCreate,
+      "cannot write the file: " + describe(code),
+      file: path,
+      hint: isFull ? "free some disk space and run again" : nil
+    )
   }
 
   private static func isDeviceFailure(_ code: Int32) -> Bool {

@@ -11,7 +11,11 @@ public enum InputFile {
     if bytes.starts(with: [0x1F, 0x8B]) { return try decompress(path) }
     guard !path.hasSuffix(".gz") else {
       throw InputError(
-        .badData, "not a gzip file", file: path, expected: "the bytes 1f 8b at the start")
+        .badData,
+        "not a gzip file",
+        file: path,
+        expected: "the bytes 1f 8b at the start"
+      )
     }
     return bytes
   }
@@ -27,9 +31,14 @@ public enum InputFile {
     }
     let lineStart = (bytes[..<bad].lastIndex(of: 0x0A) ?? -1) + 1
     throw InputError(
-      .badData, "invalid UTF-8", file: path, line: bytes[..<bad].count { $0 == 0x0A } + 1,
+      .badData,
+      "invalid UTF-8",
+      file: path,
+      line: bytes[..<bad].count { $0 == 0x0A } + 1,
       column: bytes[lineStart..<bad].count { $0 & 0xC0 != 0x80 } + 1,
-      found: "byte 0x" + String(bytes[bad], radix: 16), expected: "UTF-8 text")
+      found: "byte 0x" + String(bytes[bad], radix: 16),
+      expected: "UTF-8 text"
+    )
   }
 
   private static func rawBytes(_ path: String) throws -> [UInt8] {
@@ -46,8 +55,11 @@ public enum InputFile {
       return [UInt8](try handle.readToEnd() ?? Data())
     } catch {
       throw InputError(
-        .missingInput, "cannot read the file", file: path,
-        found: (error as NSError).localizedDescription)
+        .missingInput,
+        "cannot read the file",
+        file: path,
+        found: (error as NSError).localizedDescription
+      )
     }
   }
 
@@ -65,8 +77,11 @@ public enum InputFile {
       data = try output.fileHandleForReading.readToEnd() ?? Data()
     } catch {
       throw InputError(
-        .missingInput, "cannot run gzip to read the file", file: path,
-        hint: "install gzip, or decompress the file yourself")
+        .missingInput,
+        "cannot run gzip to read the file",
+        file: path,
+        hint: "install gzip, or decompress the file yourself"
+      )
     }
     process.waitUntilExit()
     guard process.terminationReason == .exit else {
@@ -76,11 +91,18 @@ public enum InputFile {
     case 0: return [UInt8](data)
     case 127:
       throw InputError(
-        .missingInput, "gzip was not found", file: path,
-        hint: "install gzip, or decompress the file yourself")
+        .missingInput,
+        "gzip was not found",
+        file: path,
+        hint: "install gzip, or decompress the file yourself"
+      )
     default:
       throw InputError(
-        .badData, "the compressed data is damaged", file: path, expected: "a whole gzip file")
+        .badData,
+        "the compressed data is damaged",
+        file: path,
+        expected: "a whole gzip file"
+      )
     }
   }
 }

@@ -29,7 +29,9 @@ public enum JSONLines {
   /// - Throws: `InputError` of kind `badData` with line and column.
   public static func parse(_ bytes: [UInt8], file: String? = nil) throws -> [JSONLine] {
     var rows: [JSONLine] = []
-    try forEach(bytes, file: file) { line, row in rows.append(JSONLine(line: line, value: try row())) }
+    try forEach(bytes, file: file) { line, row in
+      rows.append(JSONLine(line: line, value: try row()))
+    }
     return rows
   }
 
@@ -65,7 +67,9 @@ public enum JSONLines {
 
   /// Calls the body with the number of each line that is not blank, and a parse of it.
   private static func forEach(
-    _ bytes: [UInt8], file: String?, body: (Int, () throws -> JSONObject) throws -> Void
+    _ bytes: [UInt8],
+    file: String?,
+    body: (Int, () throws -> JSONObject) throws -> Void
   ) throws {
     var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var line = 0
@@ -96,15 +100,24 @@ public enum JSONLines {
   }
 
   private static func object(
-    _ bytes: [UInt8], _ range: Range<Int>, file: String?, line: Int
+    _ bytes: [UInt8],
+    _ range: Range<Int>,
+    file: String?,
+    line: Int
   ) throws -> JSONObject {
     let value = try JSONValue.parse(bytes, range: range, file: file, line: line)
     guard let object = value.objectValue else {
       throw InputError(
-        .badData, "a row is not a JSON object", file: file, line: line, column: 1,
-        found: value.serialized(), expected: "an object such as {\"prompt\": …}",
+        .badData,
+        "a row is not a JSON object",
+        file: file,
+        line: line,
+        column: 1,
+        found: value.serialized(),
+        expected: "an object such as {\"prompt\": …}",
         hint: value.arrayValue == nil
-          ? nil : "JSON Lines has one object per line, not one list around all rows")
+          ? nil : "JSON Lines has one object per line, not one list around all rows"
+      )
     }
     return object
   }

@@ -16,7 +16,10 @@ extension JSONParser {
       position += 1
     }
     throw Failure(
-      message: "a string is not closed", position: opening, expected: "a closing double quote")
+      message: "a string is not closed",
+      position: opening,
+      expected: "a closing double quote"
+    )
   }
 
   /// Goes on with a string at its first backslash.
@@ -43,7 +46,10 @@ extension JSONParser {
       position += 1
     }
     throw Failure(
-      message: "a string is not closed", position: opening, expected: "a closing double quote")
+      message: "a string is not closed",
+      position: opening,
+      expected: "a closing double quote"
+    )
   }
 
   private mutating func parseEscape(into buffer: inout [UInt8]) throws(Failure) {
@@ -69,7 +75,9 @@ extension JSONParser {
     default:
       position = start
       throw failure(
-        "not an escape sequence", expected: "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")
+        "not an escape sequence",
+        expected: "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"
+      )
     }
     position += 1
   }
@@ -86,8 +94,11 @@ extension JSONParser {
     }
     guard let scalar = Unicode.Scalar(value) else {
       throw Failure(
-        message: "half of a surrogate pair", position: start,
-        found: "\\u" + String(value, radix: 16), expected: "a pair such as \\ud83d\\ude00")
+        message: "half of a surrogate pair",
+        position: start,
+        found: "\\u" + String(value, radix: 16),
+        expected: "a pair such as \\ud83d\\ude00"
+      )
     }
     return scalar
   }
@@ -115,8 +126,11 @@ extension JSONParser {
 
   private func controlCharacterFailure() -> Failure {
     Failure(
-      message: "a control character inside a string", position: position,
-      found: "byte \(bytes[position])", expected: "an escape such as \\n or \\u0000")
+      message: "a control character inside a string",
+      position: position,
+      found: "byte \(bytes[position])",
+      expected: "an escape such as \\n or \\u0000"
+    )
   }
 
   private func text(_ part: Range<Int>) throws(Failure) -> String {
@@ -128,8 +142,11 @@ extension JSONParser {
   private func checkUTF8(_ part: Range<Int>) throws(Failure) {
     guard let bad = UTF8Check.firstInvalid(bytes, part) else { return }
     throw Failure(
-      message: "invalid UTF-8", position: bad, found: "byte 0x" + String(bytes[bad], radix: 16),
-      expected: "UTF-8 text")
+      message: "invalid UTF-8",
+      position: bad,
+      found: "byte 0x" + String(bytes[bad], radix: 16),
+      expected: "UTF-8 text"
+    )
   }
 
   /// Reads a number; up to 19 digits and small exponents directly, others by the standard library.
@@ -178,8 +195,11 @@ extension JSONParser {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     guard let value = Double(text), value.isFinite else {
       throw Failure(
-        message: "a number out of range", position: start, found: text,
-        expected: "a magnitude below 1.8e308")
+        message: "a number out of range",
+        position: start,
+        found: text,
+        expected: "a magnitude below 1.8e308"
+      )
     }
     return value
   }
@@ -220,7 +240,9 @@ enum UTF8Check {
   /// The length of the sequence at a position and whether it is well formed; for an ill-formed
   /// one the length is that of its longest valid beginning, at least 1.
   static func sequence(
-    _ bytes: [UInt8], at position: Int, end: Int
+    _ bytes: [UInt8],
+    at position: Int,
+    end: Int
   ) -> (length: Int, isValid: Bool) {
     let first = bytes[position]
     let count: Int

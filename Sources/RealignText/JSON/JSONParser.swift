@@ -10,7 +10,9 @@ extension JSONValue {
   ///   - line: The number of the first line, 1 if `nil`.
   /// - Throws: `InputError` of kind `badData` with line and column.
   public static func parse(
-    _ bytes: some Collection<UInt8>, file: String? = nil, line: Int? = nil
+    _ bytes: some Collection<UInt8>,
+    file: String? = nil,
+    line: Int? = nil
   ) throws -> JSONValue {
     let array = (bytes as? [UInt8]) ?? Array(bytes)
     return try parse(array, range: 0..<array.count, file: file, line: line ?? 1)
@@ -20,14 +22,19 @@ extension JSONValue {
   ///
   /// - Throws: `InputError` of kind `badData` with line and column.
   public static func parse(
-    _ text: String, file: String? = nil, line: Int? = nil
+    _ text: String,
+    file: String? = nil,
+    line: Int? = nil
   ) throws -> JSONValue {
     try parse(Array(text.utf8), file: file, line: line)
   }
 
   /// The value that part of a buffer holds; columns count from the start of the part.
   static func parse(
-    _ bytes: [UInt8], range: Range<Int>, file: String?, line: Int
+    _ bytes: [UInt8],
+    range: Range<Int>,
+    file: String?,
+    line: Int
   ) throws -> JSONValue {
     var parser = JSONParser(bytes: bytes, range: range)
     do throws(JSONParser.Failure) {
@@ -143,7 +150,8 @@ struct JSONParser {
   }
 
   private mutating func parseLiteral(
-    _ text: StaticString, _ value: JSONValue
+    _ text: StaticString,
+    _ value: JSONValue
   ) throws(Failure) -> JSONValue {
     let literal = text.description.utf8
     guard end - position >= literal.count,
@@ -188,7 +196,13 @@ struct JSONParser {
     }
     let scalars = bytes[lineStart..<failure.position].count { $0 & 0xC0 != 0x80 }
     return InputError(
-      .badData, failure.message, file: file, line: line, column: scalars + 1,
-      found: failure.found, expected: failure.expected)
+      .badData,
+      failure.message,
+      file: file,
+      line: line,
+      column: scalars + 1,
+      found: failure.found,
+      expected: failure.expected
+    )
   }
 }

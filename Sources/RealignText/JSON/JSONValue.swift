@@ -72,7 +72,9 @@ public enum JSONValue: Sendable, Equatable {
   /// - Precondition: The magnitude is at most 2^53, beyond which JSON numbers are not exact.
   public static func integer(_ value: some BinaryInteger) -> JSONValue {
     precondition(
-      value.magnitude <= 9_007_199_254_740_992, "\(value) is not exact as a JSON number")
+      value.magnitude <= 9_007_199_254_740_992,
+      "\(value) is not exact as a JSON number"
+    )
     return .number(Double(value))
   }
 

@@ -104,7 +104,9 @@ struct AddedTokenMatcher: Sendable {
   }
 
   private func longestMatch(
-    _ bytes: [UInt8], at start: Int, end: Int
+    _ bytes: [UInt8],
+    at start: Int,
+    end: Int
   ) -> (AddedToken, Int)? {
     var node = 0
     var position = start
@@ -119,7 +121,10 @@ struct AddedTokenMatcher: Sendable {
 
   /// The match with the white space it swallows, or `nil` if it must stand alone and does not.
   private func widened(
-    _ token: AddedToken, _ match: Range<Int>, in bytes: [UInt8], _ free: Range<Int>,
+    _ token: AddedToken,
+    _ match: Range<Int>,
+    in bytes: [UInt8],
+    _ free: Range<Int>,
     _ part: Range<Int>
   ) -> Range<Int>? {
     let table = ScalarClassTable.shared
@@ -127,7 +132,8 @@ struct AddedTokenMatcher: Sendable {
       let touchesLeft =
         match.lowerBound > part.lowerBound
         && table.isWord(bytes, at: scalarStart(bytes, before: match.lowerBound))
-      let touchesRight = match.upperBound < part.upperBound && table.isWord(bytes, at: match.upperBound)
+      let touchesRight =
+        match.upperBound < part.upperBound && table.isWord(bytes, at: match.upperBound)
       if touchesLeft || touchesRight { return nil }
     }
     var low = match.lowerBound

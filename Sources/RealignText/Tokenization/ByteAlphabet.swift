@@ -1,4 +1,4 @@
-/// The printable characters by which byte-level vocabularies spell bytes (Radford et al. 2019).
+/// The printable characters by which byte-level vocabularies spell bytes, those of GPT-2.
 ///
 /// The 188 printable bytes of Latin-1 stand for themselves, the 68 others for U+0100 and up.
 enum ByteAlphabet {

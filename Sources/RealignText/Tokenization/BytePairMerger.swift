@@ -16,7 +16,9 @@ struct BytePairMerger: Sendable {
   /// Enters a merge; a later entry for the same pair replaces an earlier one.
   mutating func add(_ left: Int32, _ right: Int32, rank: Int, joined: Int32) {
     merges.set(
-      PairTable.key(left, right), UInt64(UInt32(rank)) << 32 | UInt64(UInt32(bitPattern: joined)))
+      PairTable.key(left, right),
+      UInt64(UInt32(rank)) << 32 | UInt64(UInt32(bitPattern: joined))
+    )
   }
 
   /// The joined token of a pair, if it has a merge.
@@ -81,8 +83,13 @@ struct BytePairMerger: Sendable {
       guard found != .max else { return }
       heap.push(
         Candidate(
-          rank: UInt32(truncatingIfNeeded: found >> 32), position: Int32(position),
-          joined: Int32(truncatingIfNeeded: found), left: left, right: right))
+          rank: UInt32(truncatingIfNeeded: found >> 32),
+          position: Int32(position),
+          joined: Int32(truncatingIfNeeded: found),
+          left: left,
+          right: right
+        )
+      )
     }
     for position in 0..<count - 1 { push(position) }
     while let candidate = heap.pop() {

@@ -1,4 +1,4 @@
-/// The vocabulary and the merges of a byte-level byte-pair model (Sennrich et al. 2016).
+/// The vocabulary and the merges of a byte-level byte-pair model (Sennrich, Haddow and Birch 2016).
 struct BytePairModel: Sendable {
   /// By id, the bytes that the token stands for; `nil` where no token has the id.
   private(set) var tokenBytes: [[UInt8]?]
@@ -25,14 +25,19 @@ struct BytePairModel: Sendable {
 
   /// A model of tokens as spelled in a vocabulary, and merges as pairs of spellings.
   init(
-    vocabulary: [(token: String, id: Int32)], merges: [(String, String)], ignoresMerges: Bool
+    vocabulary: [(token: String, id: Int32)],
+    merges: [(String, String)],
+    ignoresMerges: Bool
   ) throws(Failure) {
     let greatest = vocabulary.map(\.id).max() ?? -1
     // A hostile id must not size an array; real vocabularies have few holes.
     guard Int(greatest) < 8 * vocabulary.count + 65_536 else {
       throw Failure(
-        message: "an id is far beyond the number of tokens", field: "model.vocab",
-        found: "\(greatest)", expected: "ids without wide gaps for \(vocabulary.count) tokens")
+        message: "an id is far beyond the number of tokens",
+        field: "model.vocab",
+        found: "\(greatest)",
+        expected: "ids without wide gaps for \(vocabulary.count) tokens"
+      )
     }
     tokenBytes = [[UInt8]?](repeating: nil, count: Int(greatest) + 1)
     rawTokens = [:]
@@ -42,8 +47,10 @@ struct BytePairModel: Sendable {
     for (token, id) in vocabulary {
       guard id >= 0, tokenBytes[Int(id)] == nil else {
         throw Failure(
-          message: id < 0 ? "a negative id" : "two tokens have one id", field: "model.vocab",
-          found: "\(token): \(id)")
+          message: id < 0 ? "a negative id" : "two tokens have one id",
+          field: "model.vocab",
+          found: "\(token): \(id)"
+        )
       }
       if let bytes = ByteAlphabet.bytes(of: token) {
         tokenBytes[Int(id)] = bytes
@@ -62,7 +69,8 @@ struct BytePairModel: Sendable {
   }
 
   private static func resolve(
-    _ merges: [(String, String)], _ ids: [[UInt8]: Int32]
+    _ merges: [(String, String)],
+    _ ids: [[UInt8]: Int32]
   ) throws(Failure) -> ([(left: Int32, right: Int32)], BytePairMerger) {
     var list: [(left: Int32, right: Int32)] = []
     list.reserveCapacity(merges.count)
@@ -78,12 +86,17 @@ struct BytePairModel: Sendable {
   }
 
   private static func part(
-    _ token: String, _ rank: Int, _ ids: [[UInt8]: Int32]
+    _ token: String,
+    _ rank: Int,
+    _ ids: [[UInt8]: Int32]
   ) throws(Failure) -> Int32 {
     guard let bytes = ByteAlphabet.bytes(of: token), let id = ids[bytes] else {
       throw Failure(
         message: "a merge is about a token that the vocabulary lacks",
-        field: "model.merges[\(rank)]", found: token, expected: "tokens of model.vocab")
+        field: "model.merges[\(rank)]",
+        found: token,
+        expected: "tokens of model.vocab"
+      )
     }
     return id
   }

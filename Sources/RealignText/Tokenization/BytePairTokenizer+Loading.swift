@@ -3,8 +3,8 @@ import Foundation
 extension BytePairTokenizer {
   /// A tokenizer from `tokenizer.json` and, where it exists, `tokenizer_config.json`.
   ///
-  /// - Throws: `InputError`: `missingInput` when `tokenizer.json` is not there, `badData` naming the
-  ///   field that is malformed or not supported.
+  /// - Throws: `InputError`: `missingInput` when `tokenizer.json` is not there, `badData` naming
+  ///   the field that is malformed or not supported.
   public init(directory: String) throws {
     let path = directory + "/" + Self.fileName
     try self.init(bytes: InputFile.bytes(path), file: path)
@@ -13,7 +13,11 @@ extension BytePairTokenizer {
     let value = try JSONValue.parse(InputFile.bytes(configurationPath), file: configurationPath)
     guard let configuration = value.objectValue else {
       throw InputError(
-        .badData, "not an object", file: configurationPath, found: value.kindName)
+        .badData,
+        "not an object",
+        file: configurationPath,
+        found: value.kindName
+      )
     }
     try readConfiguration(configuration, file: configurationPath)
   }
@@ -32,15 +36,19 @@ extension BytePairTokenizer {
       let known = model.id(of: token.content)
       guard known ?? token.id == token.id, known != nil || model.token(token.id) == nil else {
         throw source.error(
-          "an added token contradicts the vocabulary", field: "added_tokens",
+          "an added token contradicts the vocabulary",
+          field: "added_tokens",
           found: "\(token.content): \(token.id)",
-          expected: known.map { "\($0)" } ?? "an id that the vocabulary does not use")
+          expected: known.map { "\($0)" } ?? "an id that the vocabulary does not use"
+        )
       }
     }
     guard Int(added.map(\.id).max() ?? 0) < model.idBound + 8 * added.count + 65_536 else {
       throw source.error(
-        "an id is far beyond the number of tokens", field: "added_tokens",
-        expected: "ids without wide gaps")
+        "an id is far beyond the number of tokens",
+        field: "added_tokens",
+        expected: "ids without wide gaps"
+      )
     }
     let addedIDs = Dictionary(added.map { ($0.content, $0.id) }, uniquingKeysWith: { a, _ in a })
     let template = try source.template(root["post_processor"]) { name in
@@ -49,15 +57,21 @@ extension BytePairTokenizer {
     let bound = max(model.idBound, Int(added.map(\.id).max() ?? -1) + 1)
     guard (template.prefix + template.suffix).allSatisfy({ Int($0) < bound }) else {
       throw source.error(
-        "a template has an id that no token has", field: "post_processor",
-        expected: "ids below \(bound)")
+        "a template has an id that no token has",
+        field: "post_processor",
+        expected: "ids below \(bound)"
+      )
     }
     try source.checkDecoder(root["decoder"])
     self.init(
-      model: model, splitter: try source.splitter(root["pre_tokenizer"]),
+      model: model,
+      splitter: try source.splitter(root["pre_tokenizer"]),
       composesCharacters: try source.composesCharacters(root["normalizer"]),
-      prefix: template.prefix, suffix: template.suffix, addedTokens: added,
-      skeleton: Self.skeleton(of: root))
+      prefix: template.prefix,
+      suffix: template.suffix,
+      addedTokens: added,
+      skeleton: Self.skeleton(of: root)
+    )
   }
 
   /// The file without vocabulary, merges and added tokens.
@@ -87,17 +101,29 @@ extension BytePairTokenizer {
 
   /// A token given as a string or as an object with its content.
   private func specialToken(
-    _ configuration: JSONObject, _ key: String, file: String
+    _ configuration: JSONObject,
+    _ key: String,
+    file: String
   ) throws -> String? {
     guard let value = configuration[key], !value.isNull else { return nil }
     guard let content = value.stringValue ?? value["content"]?.stringValue else {
       throw InputError(
-        .badData, "wrong type", file: file, field: key, found: value.serialized(),
-        expected: "a token or null")
+        .badData,
+        "wrong type",
+        file: file,
+        field: key,
+        found: value.serialized(),
+        expected: "a token or null"
+      )
     }
     guard id(of: content) != nil else {
       throw InputError(
-        .badData, "a token that the vocabulary lacks", file: file, field: key, found: content)
+        .badData,
+        "a token that the vocabulary lacks",
+        file: file,
+        field: key,
+        found: content
+      )
     }
     return content
   }

@@ -8,28 +8,32 @@ extension BytePairTokenizer {
   /// The name of the file that older programs read the roles of tokens from.
   public static let specialTokensFileName = "special_tokens_map.json"
 
-  /// Writes `tokenizer.json`, `tokenizer_config.json` and `special_tokens_map.json`, each by rename,
-  /// into a directory that is made if it does not exist.
+  /// Writes `tokenizer.json`, `tokenizer_config.json` and `special_tokens_map.json`, each by
+  /// rename, into a directory that is made if it does not exist.
   ///
   /// - Throws: `InputError` of kind `cannotCreate` or `io`.
   public func save(to directory: String) throws {
     do {
       try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true)
+        atPath: directory,
+        withIntermediateDirectories: true
+      )
     } catch {
       throw InputError(.cannotCreate, "cannot create the directory", file: directory)
     }
     try AtomicFile.write(serializedBytes(), to: directory + "/" + Self.fileName)
     try AtomicFile.write(
       configuration.serialized(pretty: true) + "\n",
-      to: directory + "/" + Self.configurationFileName)
+      to: directory + "/" + Self.configurationFileName
+    )
     try AtomicFile.write(
       JSONValue.object(specialTokensMap).serialized(pretty: true) + "\n",
-      to: directory + "/" + Self.specialTokensFileName)
+      to: directory + "/" + Self.specialTokensFileName
+    )
   }
 
-  /// The bytes of `tokenizer.json`: the same for the same tokenizer every time, so that their digest
-  /// identifies it.
+  /// The bytes of `tokenizer.json`: the same for the same tokenizer every time, so that their
+  /// digest identifies it.
   public func serializedBytes() -> [UInt8] {
     var root = skeleton
     root["added_tokens"] = .array(addedTokens.map(\.json))

@@ -30,8 +30,13 @@ public struct BytePairTokenizer: Tokenizer {
   private let cache = WordCache()
 
   init(
-    model: BytePairModel, splitter: WordSplitter, composesCharacters: Bool, prefix: [Int32],
-    suffix: [Int32], addedTokens: [AddedToken], skeleton: JSONObject
+    model: BytePairModel,
+    splitter: WordSplitter,
+    composesCharacters: Bool,
+    prefix: [Int32],
+    suffix: [Int32],
+    addedTokens: [AddedToken],
+    skeleton: JSONObject
   ) {
     self.model = model
     self.splitter = splitter
@@ -45,9 +50,13 @@ public struct BytePairTokenizer: Tokenizer {
     rawMatcher = AddedTokenMatcher(self.addedTokens.filter { !$0.isNormalized })
     normalizedMatcher = AddedTokenMatcher(self.addedTokens.filter(\.isNormalized))
     addedByContent = Dictionary(
-      self.addedTokens.enumerated().map { ($1.content, $0) }, uniquingKeysWith: { first, _ in first })
+      self.addedTokens.enumerated().map { ($1.content, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
     addedByID = Dictionary(
-      self.addedTokens.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+      self.addedTokens.enumerated().map { ($1.id, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// The greatest id plus one: the number of rows that an embedding needs.
@@ -188,7 +197,9 @@ public struct BytePairTokenizer: Tokenizer {
   /// The ranges of a word's tokens: their bytes, looked for in order, as bytes without a token
   /// stand for nothing.
   private func place(
-    _ ids: [Int32], _ bytes: [UInt8], _ word: Range<Int>
+    _ ids: [Int32],
+    _ bytes: [UInt8],
+    _ word: Range<Int>
   ) -> [(id: Int32, range: Range<Int>)] {
     var result: [(id: Int32, range: Range<Int>)] = []
     var position = word.lowerBound

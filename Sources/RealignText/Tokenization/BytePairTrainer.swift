@@ -1,6 +1,6 @@
-/// Learns a byte-level byte-pair vocabulary from texts (Sennrich et al. 2016), the same one for the
-/// same texts in any order.
+/// Learns a byte-level byte-pair vocabulary from texts, the same for the same texts in any order.
 ///
+/// The algorithm is that of Sennrich, Haddow and Birch (2016), over bytes.
 /// Ids go to the special tokens, the other added tokens, the 256 bytes and the merges, in this
 /// order. The most frequent pair is merged first, among equals that of the lowest ids.
 public struct BytePairTrainer: Sendable {
@@ -28,32 +28,43 @@ public struct BytePairTrainer: Sendable {
   /// - Precondition: The size has room for all tokens and bytes, no token is empty, occurs twice or
   ///   is a single character that spells a byte, and the roles are given to special tokens.
   public init(
-    vocabularySize: Int, specialTokens: [String], addedTokens: [String] = [],
-    splitDigits: Bool = true, minimumFrequency: Int = 2, maximumTokenBytes: Int = 64,
+    vocabularySize: Int,
+    specialTokens: [String],
+    addedTokens: [String] = [],
+    splitDigits: Bool = true,
+    minimumFrequency: Int = 2,
+    maximumTokenBytes: Int = 64,
     roles: SpecialTokenRoles? = nil
   ) {
     let fixed = specialTokens + addedTokens
     precondition(
       vocabularySize >= fixed.count + 256,
       "vocabulary of \(vocabularySize); at least \(fixed.count + 256) is needed for 256 bytes and "
-        + "\(fixed.count) added tokens")
+        + "\(fixed.count) added tokens"
+    )
     precondition(
-      Set(fixed).count == fixed.count, "an added token occurs twice among \(fixed)")
+      Set(fixed).count == fixed.count,
+      "an added token occurs twice among \(fixed)"
+    )
     precondition(
       fixed.allSatisfy { 1...AddedTokenMatcher.maximumContentBytes ~= $0.utf8.count },
-      "an added token is empty or too long among \(fixed)")
+      "an added token is empty or too long among \(fixed)"
+    )
     precondition(
       fixed.allSatisfy { ByteAlphabet.bytes(of: $0)?.count != 1 },
-      "an added token is spelled like a byte among \(fixed)")
+      "an added token is spelled like a byte among \(fixed)"
+    )
     let roles =
       roles
       ?? SpecialTokenRoles(
         endOfText: specialTokens.first,
-        padding: specialTokens.first { $0.lowercased().contains("pad") } ?? specialTokens.first)
+        padding: specialTokens.first { $0.lowercased().contains("pad") } ?? specialTokens.first
+      )
     for role in [roles.endOfText, roles.beginOfText, roles.padding] {
       precondition(
         role.map(specialTokens.contains) ?? true,
-        "the role of \(role ?? "") is not that of one of \(specialTokens)")
+        "the role of \(role ?? "") is not that of one of \(specialTokens)"
+      )
     }
     self.vocabularySize = vocabularySize
     self.specialTokens = specialTokens
@@ -72,15 +83,20 @@ public struct BytePairTrainer: Sendable {
     let splitter = WordSplitter(digits: splitDigits ? .individual : .kept, pattern: .gpt2)
     let words = countWords(texts, added: added, splitter: splitter)
     var learner = MergeLearner(
-      words: words, firstByteID: added.count, maximumTokenBytes: maximumTokenBytes,
-      reserved: Set(added.compactMap { ByteAlphabet.bytes(of: $0.content) }))
+      words: words,
+      firstByteID: added.count,
+      maximumTokenBytes: maximumTokenBytes,
+      reserved: Set(added.compactMap { ByteAlphabet.bytes(of: $0.content) })
+    )
     learner.learn(vocabularySize: vocabularySize, minimumFrequency: minimumFrequency)
     return tokenizer(added: added, splitter: splitter, learner: learner)
   }
 
   /// The distinct words with their numbers of occurrences, in the order of their bytes.
   private func countWords(
-    _ texts: [String], added: [AddedToken], splitter: WordSplitter
+    _ texts: [String],
+    added: [AddedToken],
+    splitter: WordSplitter
   ) -> [(word: [UInt8], count: Int)] {
     let matcher = AddedTokenMatcher(added)
     var counts: [ArraySlice<UInt8>: Int] = [:]
@@ -91,7 +107,11 @@ public struct BytePairTrainer: Sendable {
           guard word.count > 1 else { return }
           let found = counts[bytes[word]]
           // A new key is copied, as a slice would keep the whole text alive.
-          if let found { counts[bytes[word]] = found + 1 } else { counts[ArraySlice(Array(bytes[word]))] = 1 }
+          if let found {
+            counts[bytes[word]] = found + 1
+          } else {
+            counts[ArraySlice(Array(bytes[word]))] = 1
+          }
         }
       }
     }
@@ -100,7 +120,9 @@ public struct BytePairTrainer: Sendable {
   }
 
   private func tokenizer(
-    added: [AddedToken], splitter: WordSplitter, learner: MergeLearner
+    added: [AddedToken],
+    splitter: WordSplitter,
+    learner: MergeLearner
   ) -> BytePairTokenizer {
     let spellings = learner.tokens.map { ByteAlphabet.token(of: $0) }
     let base = added.count
@@ -117,9 +139,14 @@ public struct BytePairTrainer: Sendable {
       preconditionFailure("a learned vocabulary is inconsistent: \(error.message)")
     }
     var tokenizer = BytePairTokenizer(
-      model: model, splitter: splitter, composesCharacters: false,
-      prefix: begin.map { [$0.id] } ?? [], suffix: [], addedTokens: added,
-      skeleton: BytePairTokenizer.newSkeleton(splitsDigits: splitDigits, beginOfText: begin))
+      model: model,
+      splitter: splitter,
+      composesCharacters: false,
+      prefix: begin.map { [$0.id] } ?? [],
+      suffix: [],
+      addedTokens: added,
+      skeleton: BytePairTokenizer.newSkeleton(splitsDigits: splitDigits, beginOfText: begin)
+    )
     tokenizer.roles = roles
     return tokenizer
   }

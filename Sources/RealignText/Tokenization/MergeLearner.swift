@@ -29,7 +29,9 @@ struct MergeLearner {
   }
 
   init(
-    words: [(word: [UInt8], count: Int)], firstByteID: Int, maximumTokenBytes: Int,
+    words: [(word: [UInt8], count: Int)],
+    firstByteID: Int,
+    maximumTokenBytes: Int,
     reserved: Set<[UInt8]>
   ) {
     self.reserved = reserved
@@ -105,7 +107,10 @@ struct MergeLearner {
 
   /// Joins the pair in one word and corrects the counts of the pairs around it.
   private mutating func replace(
-    _ left: Int32, _ right: Int32, by joined: Int32, inWord index: Int32,
+    _ left: Int32,
+    _ right: Int32,
+    by joined: Int32,
+    inWord index: Int32,
     grown: inout Set<UInt64>
   ) {
     let count = wordCounts[Int(index)]
@@ -138,7 +143,11 @@ struct MergeLearner {
   }
 
   private mutating func grow(
-    _ left: Int32, _ right: Int32, _ count: Int, _ word: Int32, _ grown: inout Set<UInt64>
+    _ left: Int32,
+    _ right: Int32,
+    _ count: Int,
+    _ word: Int32,
+    _ grown: inout Set<UInt64>
   ) {
     guard bytes(left).count + bytes(right).count <= maximumTokenBytes else { return }
     let pair = PairTable.key(left, right)

@@ -72,7 +72,8 @@ struct ScalarClassTable: Sendable {
   }
 
   private static func decode(
-    _ bytes: [UInt8], at position: Int
+    _ bytes: [UInt8],
+    at position: Int
   ) -> (value: UInt32, length: Int) {
     let first = bytes[position]
     if first < 0x80 { return (UInt32(first), 1) }

@@ -11,7 +11,9 @@ public struct SpecialTokenRoles: Sendable, Equatable {
 
   /// Roles that default to none.
   public init(
-    endOfText: String? = nil, beginOfText: String? = nil, padding: String? = nil,
+    endOfText: String? = nil,
+    beginOfText: String? = nil,
+    padding: String? = nil,
     maximumLength: Int? = nil
   ) {
     self.endOfText = endOfText

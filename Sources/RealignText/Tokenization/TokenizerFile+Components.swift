@@ -32,7 +32,10 @@ extension TokenizerFile {
         splitter.pattern = try pattern(part.value, field)
       default:
         throw unsupported(
-          field, .object(part.value), expected: "ByteLevel, or Digits or Split before it")
+          field,
+          .object(part.value),
+          expected: "ByteLevel, or Digits or Split before it"
+        )
       }
     }
     guard parts.last?.type == "ByteLevel" else {
@@ -47,14 +50,18 @@ extension TokenizerFile {
       let known = WordPattern.known.first(where: { $0.expression == expression })
     else {
       throw unsupported(
-        field, .object(split), expected: "the pattern of GPT-2, Llama 3 or Qwen, isolated")
+        field,
+        .object(split),
+        expected: "the pattern of GPT-2, Llama 3 or Qwen, isolated"
+      )
     }
     return known.pattern
   }
 
   /// Reads `post_processor`: the ids that it puts before and after a text.
   func template(
-    _ value: JSONValue?, id: (String) -> Int32?
+    _ value: JSONValue?,
+    id: (String) -> Int32?
   ) throws -> (prefix: [Int32], suffix: [Int32]) {
     let field = "post_processor"
     var result: (prefix: [Int32], suffix: [Int32]) = ([], [])
@@ -65,14 +72,19 @@ extension TokenizerFile {
         result = try templateIDs(part.value, field, id)
       default:
         throw unsupported(
-          field, .object(part.value), expected: "null, ByteLevel or one TemplateProcessing")
+          field,
+          .object(part.value),
+          expected: "null, ByteLevel or one TemplateProcessing"
+        )
       }
     }
     return result
   }
 
   private func templateIDs(
-    _ template: JSONObject, _ field: String, _ id: (String) -> Int32?
+    _ template: JSONObject,
+    _ field: String,
+    _ id: (String) -> Int32?
   ) throws -> (prefix: [Int32], suffix: [Int32]) {
     var prefix: [Int32] = []
     var suffix: [Int32] = []
@@ -87,8 +99,11 @@ extension TokenizerFile {
         let ids = template["special_tokens"]?[name]?["ids"]?.arrayValue
       else {
         throw error(
-          "a template names a token that it does not define", field: place,
-          found: item.serialized(), expected: "a key of special_tokens")
+          "a template names a token that it does not define",
+          field: place,
+          found: item.serialized(),
+          expected: "a key of special_tokens"
+        )
       }
       for value in ids {
         let number = try self.id(value, place)
@@ -96,7 +111,10 @@ extension TokenizerFile {
       }
       guard id(name) != nil else {
         throw error(
-          "a template names a token that the vocabulary lacks", field: place, found: name)
+          "a template names a token that the vocabulary lacks",
+          field: place,
+          found: name
+        )
       }
     }
     guard texts == 1 else {
@@ -118,7 +136,11 @@ extension TokenizerFile {
     guard let value, !value.isNull else { return [] }
     guard let items = value.arrayValue else {
       throw error(
-        "wrong type", field: "added_tokens", found: value.kindName, expected: "an array")
+        "wrong type",
+        field: "added_tokens",
+        found: value.kindName,
+        expected: "an array"
+      )
     }
     var seen: Set<Int32> = []
     return try items.enumerated().map { index, item in
@@ -127,12 +149,17 @@ extension TokenizerFile {
         !content.isEmpty, content.utf8.count <= AddedTokenMatcher.maximumContentBytes
       else {
         throw error(
-          "not an added token", field: field, found: item.serialized(),
-          expected: "content of 1 to \(AddedTokenMatcher.maximumContentBytes) bytes")
+          "not an added token",
+          field: field,
+          found: item.serialized(),
+          expected: "content of 1 to \(AddedTokenMatcher.maximumContentBytes) bytes"
+        )
       }
       var token = AddedToken(
-        id: try id(object["id"], field + ".id"), content: content,
-        isSpecial: try flag(object, "special", field))
+        id: try id(object["id"], field + ".id"),
+        content: content,
+        isSpecial: try flag(object, "special", field)
+      )
       guard seen.insert(token.id).inserted else {
         throw error("two added tokens have one id", field: field, found: "\(token.id)")
       }

@@ -4,7 +4,11 @@ extension TokenizerFile {
     let type = object["type"]?.stringValue ?? (object["merges"] == nil ? "nothing" : "BPE")
     guard type == "BPE" else {
       throw error(
-        "this tokenizer is not supported", field: "model.type", found: type, expected: "BPE")
+        "this tokenizer is not supported",
+        field: "model.type",
+        found: type,
+        expected: "BPE"
+      )
     }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let value = object[key], !value.isNull, value != .string("") {
@@ -19,19 +23,27 @@ extension TokenizerFile {
     let model: BytePairModel
     do throws(BytePairModel.Failure) {
       model = try BytePairModel(
-        vocabulary: vocabulary, merges: merges,
-        ignoresMerges: flag(object, "ignore_merges"))
+        vocabulary: vocabulary,
+        merges: merges,
+        ignoresMerges: flag(object, "ignore_merges")
+      )
     } catch {
       throw self.error(
-        error.message, field: error.field, found: error.found, expected: error.expected)
+        error.message,
+        field: error.field,
+        found: error.found,
+        expected: error.expected
+      )
     }
     let isByteFallback = try flag(object, "byte_fallback", "model")
     let hasUnknown = object["unk_token"].map { !$0.isNull } ?? false
     guard model.hasAllBytes || !(isByteFallback || hasUnknown) else {
       throw error(
-        "this tokenizer is not supported", field: "model.unk_token",
+        "this tokenizer is not supported",
+        field: "model.unk_token",
         found: "a vocabulary without tokens for all bytes",
-        expected: "a token for each of the 256 bytes")
+        expected: "a token for each of the 256 bytes"
+      )
     }
     return model
   }
@@ -51,8 +63,11 @@ extension TokenizerFile {
   private func merges(_ model: JSONObject) throws -> [(String, String)] {
     guard let items = model["merges"]?.arrayValue else {
       throw error(
-        "not a tokenizer", field: "model.merges", found: model["merges"]?.kindName ?? "nothing",
-        expected: "an array")
+        "not a tokenizer",
+        field: "model.merges",
+        found: model["merges"]?.kindName ?? "nothing",
+        expected: "an array"
+      )
     }
     var result: [(String, String)] = []
     result.reserveCapacity(items.count)
@@ -72,8 +87,11 @@ extension TokenizerFile {
         continue
       }
       throw error(
-        "not a merge", field: "model.merges[\(rank)]", found: item.serialized(),
-        expected: "\"a b\" or [\"a\", \"b\"]")
+        "not a merge",
+        field: "model.merges[\(rank)]",
+        found: item.serialized(),
+        expected: "\"a b\" or [\"a\", \"b\"]"
+      )
     }
     return result
   }

@@ -18,7 +18,6 @@ final class WordCache: Sendable {
   /// Appends the ids of a word, if it is known.
   func append(_ bytes: [UInt8], _ word: Range<Int>, hash: UInt64, to ids: inout [Int32]) -> Bool {
     let shard = shards[Int(truncatingIfNeeded: hash >> (64 - Self.shardBits))]
-    // Captured by copy: the closure of a lock may not take the caller's buffer along.
     return shard.content.withLock { content in
       guard let range = content.find(bytes, word, hash: hash) else { return false }
       ids.append(contentsOf: content.ids[range])
@@ -76,7 +75,10 @@ struct WordCacheShard {
 
   /// Stores the ids of a word unless there is no room.
   mutating func insert(
-    _ bytes: [UInt8], _ word: Range<Int>, hash: UInt64, ids newIDs: ArraySlice<Int32>
+    _ bytes: [UInt8],
+    _ word: Range<Int>,
+    hash: UInt64,
+    ids newIDs: ArraySlice<Int32>
   ) {
     guard !word.isEmpty, 2 * count < Self.slotCount else { return }
     if slots.isEmpty { slots = [Slot](repeating: Slot(), count: Self.slotCount) }
@@ -84,8 +86,12 @@ struct WordCacheShard {
     for _ in 0..<Self.maximumProbes {
       if slots[index].wordCount == 0 {
         slots[index] = Slot(
-          hash: hash, wordStart: Int32(words.count), wordCount: Int32(word.count),
-          idStart: Int32(ids.count), idCount: Int32(newIDs.count))
+          hash: hash,
+          wordStart: Int32(words.count),
+          wordCount: Int32(word.count),
+          idStart: Int32(ids.count),
+          idCount: Int32(newIDs.count)
+        )
         words.append(contentsOf: bytes[word])
         ids.append(contentsOf: newIDs)
         count += 1

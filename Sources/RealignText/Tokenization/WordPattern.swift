@@ -38,12 +38,6 @@ struct WordScanner {
   let end: Int
   let table: ScalarClassTable
 
-  init(bytes: [UInt8], end: Int, table: ScalarClassTable) {
-    self.bytes = bytes
-    self.end = end
-    self.table = table
-  }
-
   /// The end of the word that begins at a position before the end.
   func wordEnd(from start: Int, pattern: WordPattern) -> Int {
     switch pattern {
@@ -56,7 +50,8 @@ struct WordScanner {
   private enum Group { case letter, number, space, other }
 
   private func group(
-    at position: Int, marks: Bool = false
+    at position: Int,
+    marks: Bool = false
   ) -> (group: Group, length: Int) {
     let (kind, length) = table.scalar(bytes, at: position)
     switch kind {
@@ -116,7 +111,10 @@ struct WordScanner {
 
   /// `[^\r\n\p{L}\p{N}]?\p{L}+` when it begins with the optional character.
   private func prefixedLettersEnd(
-    from start: Int, length: Int, found: Group, marks: Bool
+    from start: Int,
+    length: Int,
+    found: Group,
+    marks: Bool
   ) -> Int? {
     guard found != .number, !isLineBreak(bytes[start]) else { return nil }
     let stop = runEnd(.letter, from: start + length, marks: marks)

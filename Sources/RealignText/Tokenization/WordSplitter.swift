@@ -17,7 +17,9 @@ struct WordSplitter: Sendable, Equatable {
   ///
   /// The ranges cover the part without gap or overlap.
   func forEachWord(
-    in bytes: [UInt8], _ part: Range<Int>, body: (Range<Int>) -> Void
+    in bytes: [UInt8],
+    _ part: Range<Int>,
+    body: (Range<Int>) -> Void
   ) {
     let table = ScalarClassTable.shared
     guard digits != .kept else { return scan(bytes, part, table, body) }
@@ -43,7 +45,10 @@ struct WordSplitter: Sendable, Equatable {
   }
 
   private func scan(
-    _ bytes: [UInt8], _ part: Range<Int>, _ table: ScalarClassTable, _ body: (Range<Int>) -> Void
+    _ bytes: [UInt8],
+    _ part: Range<Int>,
+    _ table: ScalarClassTable,
+    _ body: (Range<Int>) -> Void
   ) {
     let scanner = WordScanner(bytes: bytes, end: part.upperBound, table: table)
     var position = part.lowerBound

@@ -5,10 +5,12 @@ import RealignPipeline
 struct Detect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Score responses for hallucination.",
+    usage: "realign detect --model <model> --data <file> ... [<options>]",
     discussion: """
-      Rows: {"prompt"?,"passages"?,"response","label"?}, label 1 = hallucinated. Prints one
+      Rows: {"prompt"?,"passages"?,"response","label"?}, label 1 = hallucinated. Prints one \
       object per row and, with labels, a summary.
-      """)
+      """
+  )
 
   @OptionGroup var model: ModelArguments
 
@@ -23,8 +25,12 @@ struct Detect: ParsableCommand {
 
   func run() throws {
     let options = DetectCommand.Options(
-      model: model.model, adapter: model.adapter, knowledge: knowledge, detector: detector,
-      data: rows.data)
+      model: model.model,
+      adapter: model.adapter,
+      knowledge: knowledge,
+      detector: detector,
+      data: rows.data
+    )
     try DetectCommand.run(options, context: global.context)
   }
 }

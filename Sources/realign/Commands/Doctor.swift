@@ -5,14 +5,16 @@ import RealignPipeline
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Diagnose this machine, or a run and what to do about it.",
-    discussion: "Exit code 2 when something is wrong.")
+    usage: "realign doctor [<run>]",
+    discussion: "Exit code 2 when something is wrong."
+  )
 
   @Argument(help: ArgumentHelp("Directory of a run.", valueName: "run"))
-  var run: String?
+  var directory: String?
 
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    try DoctorCommand.run(DoctorCommand.Options(run: run), context: global.context).finish()
+    try DoctorCommand.run(DoctorCommand.Options(run: directory), context: global.context).finish()
   }
 }

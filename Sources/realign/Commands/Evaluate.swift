@@ -4,7 +4,9 @@ import RealignPipeline
 /// `realign evaluate`.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure a model and decide the gates; exit code 2 when one fails.")
+    abstract: "Measure a model and decide the gates; exit code 2 when one fails.",
+    usage: "realign evaluate --model <model> --suite <file> ... [<options>]"
+  )
 
   @OptionGroup var model: ModelArguments
 
@@ -16,7 +18,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("JSON Lines files of test items.", valueName: "file"))
+    help: ArgumentHelp("JSON Lines files of test items.", valueName: "file")
+  )
   var suite: [String]
 
   @Option(help: ArgumentHelp("Directory of the result.", valueName: "directory"))
@@ -39,9 +42,14 @@ struct Evaluate: ParsableCommand {
       text.map { FlagValue(key: key, flag: flag, text: $0) }
     }
     let options = EvaluateCommand.Options(
-      sources: configurationOptions.sources(flags: global.flags + flags), model: model.model,
-      adapter: model.adapter, baseline: baseline, knowledge: knowledge, suites: suite,
-      output: output)
+      sources: configurationOptions.sources(flags: global.flags + flags),
+      model: model.model,
+      adapter: model.adapter,
+      baseline: baseline,
+      knowledge: knowledge,
+      suites: suite,
+      output: output
+    )
     try EvaluateCommand.run(options, context: global.context).finish()
   }
 }

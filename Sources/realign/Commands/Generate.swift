@@ -5,10 +5,12 @@ import RealignPipeline
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Generate responses.",
+    usage: "realign generate --model <model> (--prompt <text> | --data <file> ...)",
     discussion: """
-      Rows: {"prompt"}, {"messages"} or {"input_ids"}. Prints one object per row:
+      Rows: {"prompt"}, {"messages"} or {"input_ids"}. Prints one object per row: \
       {"index","text","ids","finish_reason"}.
-      """)
+      """
+  )
 
   @OptionGroup var model: ModelArguments
 
@@ -17,7 +19,8 @@ struct Generate: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("JSON Lines files of prompts.", valueName: "file"))
+    help: ArgumentHelp("JSON Lines files of prompts.", valueName: "file")
+  )
   var data: [String] = []
 
   @Option(help: "Most new tokens of a response.")
@@ -45,9 +48,16 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     let options = GenerateCommand.Options(
-      model: model.model, adapter: model.adapter, prompt: prompt, data: data,
-      maxNewTokens: maxNewTokens, temperature: temperature, topK: topK, topP: topP,
-      batchSize: batchSize)
+      model: model.model,
+      adapter: model.adapter,
+      prompt: prompt,
+      data: data,
+      maxNewTokens: maxNewTokens,
+      temperature: temperature,
+      topK: topK,
+      topP: topP,
+      batchSize: batchSize
+    )
     try GenerateCommand.run(options, context: global.context)
   }
 }

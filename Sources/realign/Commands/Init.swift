@@ -5,7 +5,9 @@ import RealignPipeline
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a commented configuration, checklists and example data.",
-    discussion: "With --base-model, train the base model of Atlas from nothing instead.")
+    usage: "realign init [<directory>] [--base-model <directory>]",
+    discussion: "With --base-model, train the base model of Atlas from nothing instead."
+  )
 
   @Argument(help: ArgumentHelp("Where the templates go.", valueName: "directory"))
   var directory = "."
@@ -18,7 +20,9 @@ struct Init: ParsableCommand {
   func run() throws {
     if let baseModel {
       try BaseModelCommand.run(
-        BaseModelCommand.Options(output: baseModel), context: global.context)
+        BaseModelCommand.Options(output: baseModel),
+        context: global.context
+      )
     } else {
       try InitCommand.run(InitCommand.Options(directory: directory), context: global.context)
     }

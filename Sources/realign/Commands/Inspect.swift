@@ -4,7 +4,9 @@ import RealignPipeline
 /// `realign inspect`.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what a model, an adapter, a run or a data file is.")
+    abstract: "Say what a model, an adapter, a run or a data file is.",
+    usage: "realign inspect <path> [--model <model>] [--rows <rows>]"
+  )
 
   @Argument(help: ArgumentHelp("Model, adapter, run or data.", valueName: "path"))
   var target: String
@@ -26,6 +28,7 @@ struct Inspect: ParsableCommand {
   func run() throws {
     try InspectCommand.run(
       InspectCommand.Options(target: target, model: model, rows: rows),
-      context: global.context)
+      context: global.context
+    )
   }
 }

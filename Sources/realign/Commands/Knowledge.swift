@@ -5,16 +5,21 @@ import RealignPipeline
 struct Knowledge: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Build and search a knowledge base.",
-    subcommands: [KnowledgeBuild.self, KnowledgeSearch.self])
+    subcommands: [KnowledgeBuild.self, KnowledgeSearch.self]
+  )
 }
 
 /// `realign knowledge build`.
 struct KnowledgeBuild: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "build", abstract: "Build a knowledge base from documents.",
+    commandName: "build",
+    abstract: "Build a knowledge base from documents.",
+    usage: "realign knowledge build <source> ... --output <file> [<options>]",
     discussion: """
-      Documents: {"id","title","text","url"?} in JSON Lines, or a folder of .txt and .md files.
-      """)
+      Documents: {"id","title","text","url"?} in JSON Lines, or a folder of .txt and .md \
+      files.
+      """
+  )
 
   @Argument(help: ArgumentHelp("Folders or JSON Lines files.", valueName: "source"))
   var sources: [String]
@@ -36,14 +41,18 @@ struct KnowledgeBuild: ParsableCommand {
   func run() throws {
     try KnowledgeCommand.build(
       KnowledgeCommand.BuildOptions(sources: sources, output: output, maxWords: maxWords),
-      context: global.context)
+      context: global.context
+    )
   }
 }
 
 /// `realign knowledge search`.
 struct KnowledgeSearch: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "search", abstract: "Search a knowledge base (BM25).")
+    commandName: "search",
+    abstract: "Search a knowledge base (BM25).",
+    usage: "realign knowledge search <file> <query> [--top-k <top-k>]"
+  )
 
   @Argument(help: ArgumentHelp("Knowledge base.", valueName: "file"))
   var knowledge: String
@@ -65,6 +74,7 @@ struct KnowledgeSearch: ParsableCommand {
   func run() throws {
     try KnowledgeCommand.search(
       KnowledgeCommand.SearchOptions(knowledge: knowledge, query: query, topK: topK),
-      context: global.context)
+      context: global.context
+    )
   }
 }

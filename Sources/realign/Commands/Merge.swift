@@ -4,7 +4,9 @@ import RealignPipeline
 /// `realign merge`.
 struct Merge: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Merge an adapter into its model, as a directory transformers loads.")
+    abstract: "Merge an adapter into its model, as a directory transformers loads.",
+    usage: "realign merge --model <model> --adapter <directory> --output <directory>"
+  )
 
   @Option(help: "Model directory or org/name[@rev] in the Hugging Face cache.")
   var model: String
@@ -20,6 +22,7 @@ struct Merge: ParsableCommand {
   func run() throws {
     try MergeCommand.run(
       MergeCommand.Options(model: model, adapter: adapter, output: output),
-      context: global.context)
+      context: global.context
+    )
   }
 }

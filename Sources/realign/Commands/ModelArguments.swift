@@ -13,6 +13,7 @@ struct ModelArguments: ParsableArguments {
 struct DataArguments: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("JSON Lines files of rows, in order.", valueName: "file"))
+    help: ArgumentHelp("JSON Lines files of rows, in order.", valueName: "file")
+  )
   var data: [String]
 }

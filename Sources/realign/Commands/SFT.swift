@@ -4,11 +4,14 @@ import RealignPipeline
 /// `realign sft`.
 struct SFT: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sft", abstract: "Fine-tune a model on your rows.",
+    commandName: "sft",
+    abstract: "Fine-tune a model on your rows.",
+    usage: "realign sft --model <model> --data <file> ... --output <dir> [<options>]",
     discussion: """
-      Rows: {"text"}, {"messages"}, {"prompt","completion"}, {"instruction","response"}.
+      Rows: {"text"}, {"messages"}, {"prompt","completion"}, {"instruction","response"}. \
       Writes an adapter in PEFT's layout, with --full a model directory.
-      """)
+      """
+  )
 
   @OptionGroup var arguments: TrainerArguments
 

@@ -5,10 +5,12 @@ import RealignPipeline
 struct Score: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the log-probability of every token.",
+    usage: "realign score --model <model> --data <file> ... [<options>]",
     discussion: """
-      Rows: {"prompt","completion"}, {"input_ids","completion_start"} or {"text"}. Prints one
+      Rows: {"prompt","completion"}, {"input_ids","completion_start"} or {"text"}. Prints one \
       object per row: {"index","input_ids","completion_start","logprobs","sum","mean"}.
-      """)
+      """
+  )
 
   @OptionGroup var model: ModelArguments
   @OptionGroup var rows: DataArguments
@@ -16,7 +18,10 @@ struct Score: ParsableCommand {
 
   func run() throws {
     let options = ScoreCommand.Options(
-      model: model.model, adapter: model.adapter, data: rows.data)
+      model: model.model,
+      adapter: model.adapter,
+      data: rows.data
+    )
     try ScoreCommand.run(options, context: global.context)
   }
 }

@@ -5,11 +5,14 @@ import RealignPipeline
 struct Seeds: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run Atlas with several seeds and print their figures side by side.",
-    discussion: "Exit code 2 when a run does not pass its gates.")
+    usage: "realign seeds [--seeds <seed> ...] [<options>]",
+    discussion: "Exit code 2 when a run does not pass its gates."
+  )
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Seeds, one run each.", valueName: "seed"))
+    help: ArgumentHelp("Seeds, one run each.", valueName: "seed")
+  )
   var seeds: [UInt64] = [42, 43, 44]
 
   @Option(help: ArgumentHelp("Directory of the runs.", valueName: "directory"))
@@ -33,8 +36,11 @@ struct Seeds: ParsableCommand {
 
   func run() throws {
     let options = SeedsCommand.Options(
-      sources: configurationOptions.sources(flags: []), seeds: seeds, directory: runDir,
-      existing: resume ? .resume : overwrite ? .replace : .refuse)
+      sources: configurationOptions.sources(flags: []),
+      seeds: seeds,
+      directory: runDir,
+      existing: resume ? .resume : overwrite ? .replace : .refuse
+    )
     try SeedsCommand.run(options, context: global.context).finish()
   }
 }

@@ -5,9 +5,11 @@ import RealignPipeline
 struct Tokenize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Turn texts into token ids.",
+    usage: "realign tokenize --model <model> --data <file> ... [<options>]",
     discussion: """
       Rows: {"text","add_special_tokens"?}. Prints one object per row: {"ids","text"}.
-      """)
+      """
+  )
 
   @Option(help: "Model directory or org/name[@rev] in the Hugging Face cache.")
   var model: String
@@ -17,6 +19,8 @@ struct Tokenize: ParsableCommand {
 
   func run() throws {
     try TokenizeCommand.run(
-      TokenizeCommand.Options(model: model, data: rows.data), context: global.context)
+      TokenizeCommand.Options(model: model, data: rows.data),
+      context: global.context
+    )
   }
 }

@@ -5,20 +5,22 @@ import RealignPipeline
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the seven stages; without --config, on the bundled Atlas.",
+    usage: "realign train [<options>]",
     discussion: """
-      Settings: defaults, then --config files, REALIGN_… variables, --set and flags; later
+      Settings: defaults, then --config files, REALIGN_… variables, --set and flags; later \
       ones win. `realign init` writes a file with every setting explained.
-      """)
+      """
+  )
 
   @OptionGroup var configurationOptions: ConfigurationOptions
 
   @Option(help: ArgumentHelp("Directory of the run.", valueName: "directory"))
   var runDir: String?
 
-  @Option(help: ArgumentHelp("First stage: \(Self.stages).", valueName: "stage"))
+  @Option(help: ArgumentHelp("First stage to run again; implies --resume.", valueName: "stage"))
   var from: StageName?
 
-  @Option(help: ArgumentHelp("Last stage.", valueName: "stage"))
+  @Option(help: ArgumentHelp("Last stage to run.", valueName: "stage"))
   var to: StageName?
 
   @Flag(help: "Continue the run in the directory.")
@@ -38,12 +40,11 @@ struct Train: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  private static var stages: String {
-    StageName.allCases.map(\.rawValue).joined(separator: ", ")
-  }
-
   func validate() throws {
     if resume && overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
+    if from != nil && overwrite {
+      throw ValidationError("--from continues a run, --overwrite replaces it")
+    }
     if let from, let to, from.number > to.number {
       throw ValidationError("--from \(from.rawValue) comes after --to \(to.rawValue)")
     }
@@ -60,8 +61,12 @@ struct Train: ParsableCommand {
         text.map { FlagValue(key: key, flag: flag, text: $0) }
       }
     let options = TrainCommand.Options(
-      sources: configurationOptions.sources(flags: flags), runDirectory: runDir, from: from,
-      to: to, existing: resume ? .resume : overwrite ? .replace : .refuse)
+      sources: configurationOptions.sources(flags: flags),
+      runDirectory: runDir,
+      from: from,
+      to: to,
+      existing: resume || from != nil ? .resume : overwrite ? .replace : .refuse
+    )
     try TrainCommand.run(options, context: global.context).finish()
   }
 }

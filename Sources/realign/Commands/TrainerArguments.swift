@@ -8,12 +8,14 @@ struct TrainerArguments: ParsableArguments {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("JSON Lines files of rows.", valueName: "file"))
+    help: ArgumentHelp("JSON Lines files of rows.", valueName: "file")
+  )
   var data: [String]
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("JSON Lines files of held-out rows.", valueName: "file"))
+    help: ArgumentHelp("JSON Lines files of held-out rows.", valueName: "file")
+  )
   var evalData: [String] = []
 
   @Option(help: ArgumentHelp("Directory of the result.", valueName: "directory"))
@@ -30,7 +32,13 @@ struct TrainerArguments: ParsableArguments {
   func options(group: String, extra: [FlagValue] = []) -> TrainerOptions {
     TrainerOptions(
       sources: configurationOptions.sources(
-        flags: global.flags + trainer.flags(group: group) + extra),
-      model: model, data: data, evaluationData: evalData, output: output, resumes: resume)
+        flags: global.flags + trainer.flags(group: group) + extra
+      ),
+      model: model,
+      data: data,
+      evaluationData: evalData,
+      output: output,
+      resumes: resume
+    )
   }
 }

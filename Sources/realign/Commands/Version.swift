@@ -3,7 +3,10 @@ import RealignPipeline
 
 /// `realign version`.
 struct Version: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Print the version.")
+  static let configuration = CommandConfiguration(
+    abstract: "Print the version.",
+    usage: "realign version [--json]"
+  )
 
   @OptionGroup var global: GlobalOptions
 

@@ -30,10 +30,17 @@ struct GlobalOptions: ParsableArguments {
   var context: CommandContext {
     let environment = ProcessInfo.processInfo.environment
     let style = TerminalProgress.Style.standardError(
-      environment: environment, verbosity: quiet ? -1 : verbose ? 1 : 0)
+      environment: environment,
+      verbosity: quiet ? -1 : verbose ? 1 : 0
+    )
     return CommandContext(
-      output: StandardOutput(), progress: TerminalProgress(style: style), isJSON: json,
-      threads: threads, seed: seed, environment: environment)
+      output: StandardOutput(),
+      progress: TerminalProgress(style: style),
+      isJSON: json,
+      threads: threads,
+      seed: seed,
+      environment: environment
+    )
   }
 
   /// The settings among these flags.

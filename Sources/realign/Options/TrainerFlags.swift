@@ -3,57 +3,57 @@ import RealignPipeline
 
 /// Hyper-parameters of a trainer, with TRL's names; the table of settings checks the values.
 struct TrainerFlags: ParsableArguments {
-  @Option(parsing: .unconditional, help: .setting("sft.learning_rate"))
+  @Option(parsing: .unconditional, help: .trainer("learning_rate"))
   var learningRate: String?
-  @Option(parsing: .unconditional, help: .setting("sft.num_train_epochs"))
+  @Option(parsing: .unconditional, help: .trainer("num_train_epochs"))
   var numTrainEpochs: String?
-  @Option(parsing: .unconditional, help: .setting("sft.max_steps"))
+  @Option(parsing: .unconditional, help: .trainer("max_steps"))
   var maxSteps: String?
-  @Option(parsing: .unconditional, help: .setting("sft.per_device_train_batch_size"))
+  @Option(parsing: .unconditional, help: .trainer("per_device_train_batch_size"))
   var perDeviceTrainBatchSize: String?
-  @Option(parsing: .unconditional, help: .setting("sft.gradient_accumulation_steps"))
+  @Option(parsing: .unconditional, help: .trainer("gradient_accumulation_steps"))
   var gradientAccumulationSteps: String?
-  @Option(help: .setting("sft.lr_scheduler_type"))
+  @Option(help: .trainer("lr_scheduler_type"))
   var lrSchedulerType: String?
-  @Option(parsing: .unconditional, help: .setting("sft.warmup_ratio"))
+  @Option(parsing: .unconditional, help: .trainer("warmup_ratio"))
   var warmupRatio: String?
-  @Option(parsing: .unconditional, help: .setting("sft.warmup_steps"))
+  @Option(parsing: .unconditional, help: .trainer("warmup_steps"))
   var warmupSteps: String?
-  @Option(parsing: .unconditional, help: .setting("sft.weight_decay"))
+  @Option(parsing: .unconditional, help: .trainer("weight_decay"))
   var weightDecay: String?
-  @Option(parsing: .unconditional, help: .setting("sft.max_grad_norm"))
+  @Option(parsing: .unconditional, help: .trainer("max_grad_norm"))
   var maxGradNorm: String?
-  @Option(parsing: .unconditional, help: .setting("sft.adam_beta1"))
+  @Option(parsing: .unconditional, help: .trainer("adam_beta1"))
   var adamBeta1: String?
-  @Option(parsing: .unconditional, help: .setting("sft.adam_beta2"))
+  @Option(parsing: .unconditional, help: .trainer("adam_beta2"))
   var adamBeta2: String?
-  @Option(parsing: .unconditional, help: .setting("sft.adam_epsilon"))
+  @Option(parsing: .unconditional, help: .trainer("adam_epsilon"))
   var adamEpsilon: String?
-  @Option(parsing: .unconditional, help: .setting("sft.max_length"))
+  @Option(parsing: .unconditional, help: .trainer("max_length"))
   var maxLength: String?
-  @Option(parsing: .unconditional, help: .setting("sft.logging_steps"))
+  @Option(parsing: .unconditional, help: .trainer("logging_steps"))
   var loggingSteps: String?
-  @Option(parsing: .unconditional, help: .setting("sft.eval_steps"))
+  @Option(parsing: .unconditional, help: .trainer("eval_steps"))
   var evalSteps: String?
-  @Option(parsing: .unconditional, help: .setting("sft.save_steps"))
+  @Option(parsing: .unconditional, help: .trainer("save_steps"))
   var saveSteps: String?
-  @Option(parsing: .unconditional, help: .setting("sft.save_total_limit"))
+  @Option(parsing: .unconditional, help: .trainer("save_total_limit"))
   var saveTotalLimit: String?
-  @Option(parsing: .unconditional, help: .setting("sft.early_stopping_patience"))
+  @Option(parsing: .unconditional, help: .trainer("early_stopping_patience"))
   var earlyStoppingPatience: String?
   @Flag(help: "Take the rows in file order.")
   var noShuffle = false
-  @Option(parsing: .unconditional, help: .setting("sft.lora_r"))
+  @Option(parsing: .unconditional, help: .trainer("lora_r"))
   var loraR: String?
-  @Option(parsing: .unconditional, help: .setting("sft.lora_alpha"))
+  @Option(parsing: .unconditional, help: .trainer("lora_alpha"))
   var loraAlpha: String?
-  @Option(parsing: .unconditional, help: .setting("sft.lora_dropout"))
+  @Option(parsing: .unconditional, help: .trainer("lora_dropout"))
   var loraDropout: String?
-  @Option(parsing: .upToNextOption, help: .setting("sft.lora_target_modules"))
+  @Option(parsing: .upToNextOption, help: .trainer("lora_target_modules"))
   var loraTargetModules: [String] = []
-  @Flag(help: .setting("sft.use_rslora"))
+  @Flag(help: .trainer("use_rslora"))
   var useRslora = false
-  @Flag(help: .setting("sft.full"))
+  @Flag(help: .trainer("full"))
   var full = false
 
   /// The flags given, as settings of a group.
@@ -110,7 +110,9 @@ struct PreferenceFlags: ParsableArguments {
       [
         ("beta", beta), ("loss_type", FlagValue.list(lossType)),
         ("loss_weights", FlagValue.list(lossWeights)), ("label_smoothing", labelSmoothing),
-      ], group: group)
+      ],
+      group: group
+    )
   }
 }
 
@@ -120,7 +122,10 @@ extension FlagValue {
     options.compactMap { name, text in
       text.map {
         FlagValue(
-          key: group + "." + name, flag: "--" + name.replacing("_", with: "-"), text: $0)
+          key: group + "." + name,
+          flag: "--" + name.replacing("_", with: "-"),
+          text: $0
+        )
       }
     }
   }

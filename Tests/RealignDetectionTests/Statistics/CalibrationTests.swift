@@ -12,7 +12,11 @@ import Testing
   func equalMass() throws {
     let ece = try #require(
       Calibration.ece(
-        confidences: confidences, outcomes: outcomes, binning: .equalMass(4)))
+        confidences: confidences,
+        outcomes: outcomes,
+        binning: .equalMass(4)
+      )
+    )
     #expect(abs(ece - 0.21666666666666673) < 1e-15)
   }
 
@@ -20,10 +24,17 @@ import Testing
   func equalWidth() throws {
     let ece = try #require(
       Calibration.ece(
-        confidences: confidences, outcomes: outcomes, binning: .equalWidth(5)))
+        confidences: confidences,
+        outcomes: outcomes,
+        binning: .equalWidth(5)
+      )
+    )
     #expect(abs(ece - 0.19166666666666665) < 1e-15)
     let last = Calibration.bins(
-      confidences: [1, 0], outcomes: [true, true], binning: .equalWidth(10))
+      confidences: [1, 0],
+      outcomes: [true, true],
+      binning: .equalWidth(10)
+    )
     #expect(last?.map(\.low) == [0, 0.9])
   }
 
@@ -31,7 +42,11 @@ import Testing
   func debiased() throws {
     let ece = try #require(
       Calibration.debiasedECE(
-        confidences: confidences, outcomes: outcomes, binning: .equalMass(4)))
+        confidences: confidences,
+        outcomes: outcomes,
+        binning: .equalMass(4)
+      )
+    )
     #expect(abs(ece - 0.1525129944092911) < 1e-14)
     let mean = Calibration.foldedNormalMean(mean: 0.3, deviation: 0.5)
     #expect(abs(mean - 0.46867273224175554) < 1e-15)
@@ -46,7 +61,8 @@ import Testing
     let outcomes = (0..<120).map { $0 % 8 < hits[$0 / 8] }
     let plain = try #require(Calibration.ece(confidences: confidences, outcomes: outcomes))
     let debiased = try #require(
-      Calibration.debiasedECE(confidences: confidences, outcomes: outcomes))
+      Calibration.debiasedECE(confidences: confidences, outcomes: outcomes)
+    )
     #expect(plain > 0.08)
     #expect(debiased < 0.02)
   }
@@ -57,14 +73,24 @@ import Testing
     let outcomes = [true, true, true, true, true, true, true, true, false, false]
     let bins = try #require(
       Calibration.bins(
-        confidences: confidences, outcomes: outcomes, binning: .equalMass(5)))
+        confidences: confidences,
+        outcomes: outcomes,
+        binning: .equalMass(5)
+      )
+    )
     // The single item falls short of a fifth of ten, so the tie joins it.
     #expect(bins.map(\.count) == [10])
     let moved = [false] + [Bool](repeating: true, count: 8) + [false]
     let swapped = Calibration.ece(
-      confidences: confidences, outcomes: moved, binning: .equalMass(5))
+      confidences: confidences,
+      outcomes: moved,
+      binning: .equalMass(5)
+    )
     let original = Calibration.ece(
-      confidences: confidences, outcomes: outcomes, binning: .equalMass(5))
+      confidences: confidences,
+      outcomes: outcomes,
+      binning: .equalMass(5)
+    )
     #expect(swapped == original)
   }
 
@@ -72,7 +98,10 @@ import Testing
   func equalMassCounts() {
     let confidences = (0..<100).map { Double($0) / 100 }
     let bins = Calibration.bins(
-      confidences: confidences, outcomes: confidences.map { $0 > 0.5 }, binning: .equalMass(15))
+      confidences: confidences,
+      outcomes: confidences.map { $0 > 0.5 },
+      binning: .equalMass(15)
+    )
     #expect(bins?.count == 15)
     #expect(bins?.allSatisfy { $0.count == 6 || $0.count == 7 } == true)
     #expect(bins?.reduce(0) { $0 + $1.count } == 100)
@@ -83,10 +112,12 @@ import Testing
     let brier = try #require(Calibration.brier(confidences: confidences, outcomes: outcomes))
     #expect(abs(brier - 0.2158333333333333) < 1e-15)
     let loss = try #require(
-      Calibration.negativeLogLikelihood(confidences: confidences, outcomes: outcomes))
+      Calibration.negativeLogLikelihood(confidences: confidences, outcomes: outcomes)
+    )
     #expect(abs(loss - 0.6229199532549583) < 1e-14)
     #expect(
-      Calibration.negativeLogLikelihood(confidences: [1], outcomes: [false]) == .infinity)
+      Calibration.negativeLogLikelihood(confidences: [1], outcomes: [false]) == .infinity
+    )
     #expect(Calibration.negativeLogLikelihood(confidences: [1, 0], outcomes: [true, false]) == 0)
   }
 
@@ -94,7 +125,8 @@ import Testing
   func murphy() throws {
     let brier = try #require(Calibration.brier(confidences: confidences, outcomes: outcomes))
     let parts = try #require(
-      Calibration.brierParts(confidences: confidences, outcomes: outcomes))
+      Calibration.brierParts(confidences: confidences, outcomes: outcomes)
+    )
     let sum: Double = parts.reliability - parts.resolution + parts.uncertainty
     #expect(abs(sum - brier) < 1e-15)
     let base: Double = 7.0 / 12

@@ -17,7 +17,11 @@ import Testing
   func weighted() throws {
     let map = try #require(
       IsotonicCalibration.fit(
-        scores: [1, 2, 3, 4, 5, 6], targets: [1, 3, 2, 4, 3.5, 3], weights: [1, 2, 1, 1, 1, 2]))
+        scores: [1, 2, 3, 4, 5, 6],
+        targets: [1, 3, 2, 4, 3.5, 3],
+        weights: [1, 2, 1, 1, 1, 2]
+      )
+    )
     let pooled: Double = 8.0 / 3
     let expected: [Double] = [1, pooled, pooled, 3.375, 3.375, 3.375]
     for (score, golden) in zip(1...6, expected) {
@@ -28,10 +32,14 @@ import Testing
   @Test("equal scores are averaged whatever their order")
   func ties() throws {
     let map = try #require(
-      IsotonicCalibration.fit(scores: [1, 1, 1, 0], outcomes: [true, false, true, false]))
+      IsotonicCalibration.fit(scores: [1, 1, 1, 0], outcomes: [true, false, true, false])
+    )
     #expect(map(1) == 2.0 / 3)
     #expect(map(0) == 0)
-    let other = IsotonicCalibration.fit(scores: [1, 0, 1, 1], outcomes: [true, false, true, false])
+    let other = IsotonicCalibration.fit(
+      scores: [1, 0, 1, 1],
+      outcomes: [true, false, true, false]
+    )
     #expect(other == map)
   }
 

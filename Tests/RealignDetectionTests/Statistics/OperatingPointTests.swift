@@ -9,13 +9,23 @@ import Testing
     let labels = [Bool](repeating: true, count: 4) + [Bool](repeating: false, count: 10)
     let strict = try #require(
       OperatingPoint.choose(
-        scores: scores, labels: labels, falsePositiveRateBelow: 0.1, rule: .estimate))
+        scores: scores,
+        labels: labels,
+        falsePositiveRateBelow: 0.1,
+        rule: .estimate
+      )
+    )
     #expect(strict.threshold == 0.8)
     #expect(strict.dev.recall == 0.5)
     #expect(strict.dev.falsePositives == 0)
     let lax = try #require(
       OperatingPoint.choose(
-        scores: scores, labels: labels, falsePositiveRateBelow: 0.11, rule: .estimate))
+        scores: scores,
+        labels: labels,
+        falsePositiveRateBelow: 0.11,
+        rule: .estimate
+      )
+    )
     #expect(lax.threshold == 0.6)
     #expect(lax.dev.recall == 1)
   }
@@ -26,7 +36,8 @@ import Testing
       OperatingPoint.choose(
         scores: [2, 2] + [Double](repeating: 1, count: negatives),
         labels: [true, true] + [Bool](repeating: false, count: negatives),
-        falsePositiveRateBelow: 0.05)
+        falsePositiveRateBelow: 0.05
+      )
     }
     #expect(choose(58) == nil)
     #expect(choose(59)?.threshold == 2)
@@ -41,7 +52,8 @@ import Testing
     let point = OperatingPoint.choose(
       scores: negatives + positives,
       labels: negatives.map { _ in false } + positives.map { _ in true },
-      falsePositiveRateBelow: 0.1)
+      falsePositiveRateBelow: 0.1
+    )
     #expect(point?.dev.falsePositives == 16)
     #expect(point?.threshold == 233.5)
   }
@@ -50,20 +62,34 @@ import Testing
   func nothingFits() {
     #expect(
       OperatingPoint.choose(
-        scores: [1, 2], labels: [true, false], falsePositiveRateBelow: 0.5, rule: .estimate)
-        == nil)
+        scores: [1, 2],
+        labels: [true, false],
+        falsePositiveRateBelow: 0.5,
+        rule: .estimate
+      )
+        == nil
+    )
     #expect(
       OperatingPoint.choose(
-        scores: [1, .nan], labels: [true, false], falsePositiveRateBelow: 0.5, rule: .estimate)
-        == nil)
+        scores: [1, .nan],
+        labels: [true, false],
+        falsePositiveRateBelow: 0.5,
+        rule: .estimate
+      )
+        == nil
+    )
   }
 
   @Test("a frozen threshold is applied to another split unchanged")
   func measuredElsewhere() throws {
     let point = try #require(
       OperatingPoint.choose(
-        scores: [3, 2, 1], labels: [true, false, false], falsePositiveRateBelow: 0.5,
-        rule: .estimate))
+        scores: [3, 2, 1],
+        labels: [true, false, false],
+        falsePositiveRateBelow: 0.5,
+        rule: .estimate
+      )
+    )
     let test = point.measured(scores: [3, 2.9, 5, 1], labels: [true, true, false, false])
     #expect(test.recall == 0.5)
     #expect(test.falsePositiveRate == 0.5)
@@ -76,7 +102,8 @@ import Testing
     arguments: [
       (8, 150, 0.1, 0.03073762047584916), (0, 59, 0.05, 0.04849452524942322),
       (84, 1000, 0.1, 0.048502506899145696),
-    ])
+    ]
+  )
   func lower(successes: Int, trials: Int, probability: Double, expected: Double) {
     let tail = BinomialTail.atMost(successes, of: trials, probability: probability)
     // Log-gamma of 1000! carries about 6,000 · 2⁻⁵³ of absolute error in the exponent.
@@ -102,7 +129,8 @@ import Testing
     let (truth, recall, falseRate) = (0.3, 0.9, 0.04)
     let flagged = truth * recall + (1 - truth) * falseRate
     let rate = try #require(
-      Prevalence.corrected(flagged: flagged, recall: recall, falsePositiveRate: falseRate))
+      Prevalence.corrected(flagged: flagged, recall: recall, falsePositiveRate: falseRate)
+    )
     #expect(abs(rate - truth) < 1e-15)
   }
 
@@ -116,14 +144,20 @@ import Testing
   @Test("the standard error adds the three sampling errors")
   func standardError() throws {
     let detector = ROCPoint(
-      threshold: 0.5, truePositives: 90, falsePositives: 10, positives: 100, negatives: 200)
+      threshold: 0.5,
+      truePositives: 90,
+      falsePositives: 10,
+      positives: 100,
+      negatives: 200
+    )
     // π = (0.2 − 0.05)/0.85; variances 0.16/400, 0.09/100, 0.0475/200 by hand.
     let rate: Double = 0.15 / 0.85
     let positives: Double = rate * rate * 0.0009
     let negatives: Double = (1 - rate) * (1 - rate) * 0.0002375
     let variance: Double = 0.0004 + positives + negatives
     let error = try #require(
-      Prevalence.standardError(flagged: 0.2, items: 400, detector: detector))
+      Prevalence.standardError(flagged: 0.2, items: 400, detector: detector)
+    )
     let expected: Double = variance.squareRoot() / 0.85
     #expect(abs(error - expected) < 1e-15)
   }

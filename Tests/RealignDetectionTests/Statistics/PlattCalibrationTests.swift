@@ -7,7 +7,9 @@ import Testing
     let map = try #require(
       PlattCalibration.fit(
         scores: [0.9, 0.8, 0.8, 0.7, 0.6, 0.6, 0.6, 0.4, 0.3, 0.1],
-        outcomes: [true, true, false, true, false, true, false, false, true, false]))
+        outcomes: [true, true, false, true, false, true, false, false, true, false]
+      )
+    )
     // The loss stops falling in Double within 1e-7 of the root; the gradient test goes to 1e-9.
     #expect(abs(map.slope - 2.161989232015579) < 1e-6)
     #expect(abs(map.intercept - -1.2604796534411813) < 1e-6)
@@ -16,7 +18,8 @@ import Testing
   @Test("separable scores keep a finite slope thanks to the smoothed targets")
   func separable() throws {
     let map = try #require(
-      PlattCalibration.fit(scores: [1, 2, 3, 4], outcomes: [false, false, true, true]))
+      PlattCalibration.fit(scores: [1, 2, 3, 4], outcomes: [false, false, true, true])
+    )
     #expect(abs(map.slope - 0.9081842625600949) < 1e-6)
     #expect(abs(map.intercept - -2.270460656400237) < 1e-6)
   }
@@ -24,7 +27,8 @@ import Testing
   @Test("equal scores learn the smoothed base rate")
   func constantScores() throws {
     let map = try #require(
-      PlattCalibration.fit(scores: [2, 2, 2, 2], outcomes: [true, true, true, false]))
+      PlattCalibration.fit(scores: [2, 2, 2, 2], outcomes: [true, true, true, false])
+    )
     // Mean of three targets 4/5 and one 1/3.
     let mean: Double = (3 * 0.8 + 1.0 / 3) / 4
     #expect(abs(map(2) - mean) < 1e-9)

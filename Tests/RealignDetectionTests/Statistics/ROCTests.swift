@@ -55,9 +55,11 @@ import Testing
     let order = [7, 2, 9, 0, 4, 1, 8, 3, 6, 5]
     let (shuffled, moved) = (order.map { scores[$0] }, order.map { labels[$0] })
     #expect(
-      ROC.auroc(scores: shuffled, labels: moved) == ROC.auroc(scores: scores, labels: labels))
+      ROC.auroc(scores: shuffled, labels: moved) == ROC.auroc(scores: scores, labels: labels)
+    )
     #expect(
-      ROC.auprc(scores: shuffled, labels: moved) == ROC.auprc(scores: scores, labels: labels))
+      ROC.auprc(scores: shuffled, labels: moved) == ROC.auprc(scores: scores, labels: labels)
+    )
   }
 
   @Test("a missing class or a NaN score leaves the areas undefined")

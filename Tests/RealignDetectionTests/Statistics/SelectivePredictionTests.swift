@@ -6,7 +6,10 @@ import Testing
   func area() throws {
     let curve = try #require(
       SelectivePrediction(
-        confidences: [0.9, 0.8, 0.7, 0.6, 0.5], outcomes: [true, false, true, true, false]))
+        confidences: [0.9, 0.8, 0.7, 0.6, 0.5],
+        outcomes: [true, false, true, true, false]
+      )
+    )
     let expected: [Double] = [0, 1.0 / 2, 1.0 / 3, 1.0 / 4, 2.0 / 5]
     #expect(curve.risks == expected)
     #expect(abs(curve.aurc - 0.2966666666666667) < 1e-15)
@@ -18,7 +21,8 @@ import Testing
   @Test("the perfect ordering has no excess and a rejection ratio of one")
   func oracle() throws {
     let curve = try #require(
-      SelectivePrediction(confidences: [4, 3, 2, 1], outcomes: [true, true, true, false]))
+      SelectivePrediction(confidences: [4, 3, 2, 1], outcomes: [true, true, true, false])
+    )
     #expect(curve.excessAURC == 0)
     #expect(curve.predictionRejectionRatio == 1)
     #expect(curve.coverage(riskAtMost: 0) == 0.75)
@@ -28,7 +32,8 @@ import Testing
   @Test("constant confidence is a random ordering: risk everywhere the error rate, ratio zero")
   func ties() throws {
     let curve = try #require(
-      SelectivePrediction(confidences: [1, 1, 1, 1], outcomes: [false, true, true, true]))
+      SelectivePrediction(confidences: [1, 1, 1, 1], outcomes: [false, true, true, true])
+    )
     #expect(curve.risks == [0.25, 0.25, 0.25, 0.25])
     #expect(curve.predictionRejectionRatio == 0)
   }

@@ -13,7 +13,7 @@ import Testing
     let expected = """
       gate                    estimate  95 % bound   required       n  verdict
       ──────────────────────────────────────────────────────────────────────────────
-      factuality                0.9600      0.9110   ≥ 0.9000     100  PASS
+      factuality                0.9600      0.9108   ≥ 0.9000     100  PASS
       hallucination_rate *      0.0800      0.1397   < 0.1000     100  INSUFFICIENT
           the estimate meets < 0.1000, its bound 0.1397 does not; needs about 535
           more items at this estimate

@@ -47,7 +47,12 @@ import Testing
     #expect(drift.decide(.point(0.01, n: 50)).verdict == .insufficient)
     #expect(drift.decide(.point(0.2, n: 50)).verdict == .fail)
     let infinite = MetricValue(
-      estimate: 0.01, low: 0, high: 0.02, n: 9, upperBound: -.infinity)
+      estimate: 0.01,
+      low: 0,
+      high: 0.02,
+      n: 9,
+      upperBound: -.infinity
+    )
     #expect(drift.decide(infinite).verdict == .insufficient)
   }
 
@@ -86,11 +91,23 @@ import Testing
   func notRefuted() {
     let gate = Gate("capability_worst", stage: "evaluate", .atLeast, 0.95, evidence: .notRefuted)
     let noisy = MetricValue(
-      estimate: 0.93, low: 0.8, high: 1.05, n: 50, lowerBound: 0.82, upperBound: 1.02)
+      estimate: 0.93,
+      low: 0.8,
+      high: 1.05,
+      n: 50,
+      lowerBound: 0.82,
+      upperBound: 1.02
+    )
     #expect(gate.decide(noisy).verdict == .pass)
     #expect(gate.decide(noisy).bound == 1.02)
     let lost = MetricValue(
-      estimate: 0.8, low: 0.7, high: 0.9, n: 500, lowerBound: 0.72, upperBound: 0.88)
+      estimate: 0.8,
+      low: 0.7,
+      high: 0.9,
+      n: 500,
+      lowerBound: 0.72,
+      upperBound: 0.88
+    )
     #expect(gate.decide(lost).verdict == .fail)
     #expect(gate.decide(noisy, mode: .point).verdict == .fail)
   }

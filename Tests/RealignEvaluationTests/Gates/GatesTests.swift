@@ -84,13 +84,17 @@ import Testing
   func retention() {
     func paired(_ name: String, kept: Int) -> PairedBenchmark {
       PairedBenchmark(
-        name: name, chance: 0, baseline: [Double](repeating: 1, count: 300),
-        final: (0..<300).map { $0 < kept ? 1 : 0 })
+        name: name,
+        chance: 0,
+        baseline: [Double](repeating: 1, count: 300),
+        final: (0..<300).map { $0 < kept ? 1 : 0 }
+      )
     }
     let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
     let result = NonInferiority(
       names.map { paired($0, kept: 300) } + [paired("lost", kept: 240)],
-      bootstrap: ClusterBootstrap(seed: 1, resamples: 1000))
+      bootstrap: ClusterBootstrap(seed: 1, resamples: 1000)
+    )
     let mean = Gates.named("capability_retention")?.decide(.retention(result))
     let worst = Gates.named("capability_worst")?.decide(.worstRetention(result))
     #expect(mean?.verdict == .pass)

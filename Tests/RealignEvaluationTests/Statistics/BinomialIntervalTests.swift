@@ -6,7 +6,8 @@ import Testing
     "Wilson intervals equal the published test vectors",
     arguments: [
       (90, 100, 0.8256, 0.9448), (450, 500, 0.8706, 0.9233), (920, 1000, 0.9015, 0.9353),
-    ])
+    ]
+  )
   func wilson(successes: Int, trials: Int, low: Double, high: Double) {
     let interval = BinomialInterval.wilson(successes: successes, trials: trials)
     #expect(abs(interval.low - low) < 5e-5)
@@ -31,7 +32,8 @@ import Testing
     arguments: [
       (90, 100, 0.8237774022598247, 0.9509953107785141), (0, 20, 0.0, 0.16843347098308548),
       (20, 20, 0.8315665290169145, 1.0), (140, 250, 0.49606621876916873, 0.6224941409874233),
-    ])
+    ]
+  )
   func clopperPearson(successes: Int, trials: Int, low: Double, high: Double) {
     let interval = BinomialInterval.clopperPearson(successes: successes, trials: trials)
     // scipy solves for the root to 1e-12.
@@ -44,7 +46,8 @@ import Testing
     arguments: [
       (0, 29, 0.0981), (0, 59, 0.0495), (5, 100, 0.1023), (10, 200, 0.0833), (25, 500, 0.0691),
       (80, 1000, 0.0956),
-    ])
+    ]
+  )
   func upperBound(successes: Int, trials: Int, expected: Double) {
     let bound = BinomialInterval.upperBound(successes: successes, trials: trials)
     #expect(abs(bound - expected) < 5e-5)
@@ -68,7 +71,8 @@ import Testing
     arguments: [
       (29, 0), (50, 1), (100, 4), (150, 8), (200, 12), (250, 16), (300, 21), (400, 29),
       (500, 38), (600, 47), (817, 67), (1000, 84), (1500, 130), (2000, 177),
-    ])
+    ]
+  )
   func certifiable(trials: Int, errors: Int) {
     #expect(SampleSize.largestCertifiable(trials: trials, below: 0.1) == errors)
   }
@@ -84,7 +88,8 @@ import Testing
       (0.01, 0.10, 46, 46), (0.02, 0.10, 61, 76), (0.03, 0.10, 76, 103), (0.04, 0.10, 116, 154),
       (0.05, 0.10, 179, 239), (0.06, 0.10, 286, 402), (0.07, 0.10, 549, 748),
       (0.03, 0.15, 40, 50), (0.05, 0.15, 59, 76), (0.08, 0.15, 134, 182), (0.10, 0.15, 281, 379),
-    ])
+    ]
+  )
   func power(rate: Double, limit: Double, eighty: Int, ninety: Int) {
     #expect(SampleSize.toCertify(trueRate: rate, below: limit, power: 0.8) == eighty)
     #expect(SampleSize.toCertify(trueRate: rate, below: limit, power: 0.9) == ninety)

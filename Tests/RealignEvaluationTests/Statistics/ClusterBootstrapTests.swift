@@ -32,7 +32,9 @@ import Testing
     let base = (0..<50).map { Double(($0 * 31) % 50) / 50 }
     let single = bootstrap.mean(base, clusters: Array(0..<50))
     let copied = bootstrap.mean(
-      (0..<200).map { base[$0 / 4] }, clusters: (0..<200).map { $0 / 4 })
+      (0..<200).map { base[$0 / 4] },
+      clusters: (0..<200).map { $0 / 4 }
+    )
     #expect(abs(single.lowerBound - copied.lowerBound) < 1e-12)
     #expect(abs(single.upperBound - copied.upperBound) < 1e-12)
     #expect(copied.interval.n == 200 && copied.clusters == 50)
@@ -44,7 +46,10 @@ import Testing
   @Test("a ratio weighs clusters by their denominators")
   func ratio() {
     let result = bootstrap.ratio(
-      numerators: [9, 1, 0, 5], denominators: [10, 2, 0, 8], clusters: ["a", "b", "c", "d"])
+      numerators: [9, 1, 0, 5],
+      denominators: [10, 2, 0, 8],
+      clusters: ["a", "b", "c", "d"]
+    )
     #expect(result.interval.estimate == 0.75)
     #expect(result.lowerBound < 0.75 && result.upperBound > 0.75)
   }
@@ -52,7 +57,10 @@ import Testing
   @Test("a resample without a denominator counts against the bound on either side")
   func undefinedResamples() {
     let result = bootstrap.ratio(
-      numerators: [1, 0], denominators: [1, 0], clusters: ["a", "b"])
+      numerators: [1, 0],
+      denominators: [1, 0],
+      clusters: ["a", "b"]
+    )
     #expect(result.interval.estimate == 1)
     #expect(result.lowerBound == -.infinity)
     #expect(result.upperBound == .infinity)
@@ -73,13 +81,17 @@ import Testing
     #expect(first == bootstrap.mean(values, clusters: Array(0..<30)))
     #expect(first != ClusterBootstrap(seed: 8).mean(values, clusters: Array(0..<30)))
     #expect(
-      first != ClusterBootstrap(seed: 7, name: "other").mean(values, clusters: Array(0..<30)))
+      first != ClusterBootstrap(seed: 7, name: "other").mean(values, clusters: Array(0..<30))
+    )
   }
 
   @Test("a paired difference is the mean of the differences")
   func paired() {
     let result = bootstrap.pairedDifference(
-      after: [1, 1, 0, 1], before: [0, 1, 0, 0], clusters: [1, 2, 3, 4])
+      after: [1, 1, 0, 1],
+      before: [0, 1, 0, 0],
+      clusters: [1, 2, 3, 4]
+    )
     #expect(result.interval.estimate == 0.5)
     #expect(result.lowerBound >= 0)
   }
@@ -120,7 +132,9 @@ import Testing
   @Test("outcomes that all agree count clusters, so three perfect documents prove little")
   func unanimous() {
     let rate = ClusteredRate(
-      outcomes: [Bool](repeating: true, count: 300), clusters: (0..<300).map { $0 / 100 })
+      outcomes: [Bool](repeating: true, count: 300),
+      clusters: (0..<300).map { $0 / 100 }
+    )
     #expect(rate.effectiveTrials == 3)
     #expect(abs(rate.lowerBound() - 0.3684031498640387) < 1e-12)  // 0.05^(1/3)
     #expect(rate.upperBound() == 1)

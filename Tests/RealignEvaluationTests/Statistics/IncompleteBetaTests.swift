@@ -11,7 +11,8 @@ import Testing
       (0.085, 85, 916, 0.5163592443004491, 1e-11), (0.5, 1000, 1000, 0.5, 1e-11),
       (0.001, 1, 1000, 0.6323045752290359, 1e-11),
       (0.0999, 100_001, 899_999, 0.36848183051565964, 1e-8),
-    ])
+    ]
+  )
   func regularized(x: Double, a: Double, b: Double, expected: Double, tolerance: Double) {
     #expect(abs(IncompleteBeta.regularized(x, a: a, b: b) - expected) < tolerance)
   }
@@ -22,7 +23,8 @@ import Testing
       (0.95, 1.0, 29.0, 0.0981446276772957), (0.95, 85, 916, 0.09985729905177676),
       (0.025, 90, 11, 0.8237774022599773), (0.5, 0.5, 0.5, 0.5),
       (1e-6, 3, 7, 0.0022912212217033106), (0.95, 80_001, 920_000, 0.08044763657163193),
-    ])
+    ]
+  )
   func inverse(probability: Double, a: Double, b: Double, expected: Double) {
     #expect(abs(IncompleteBeta.inverse(probability, a: a, b: b) / expected - 1) < 1e-11)
   }
@@ -42,7 +44,8 @@ import Testing
       (1e-10, -6.361340902404056), (0.025, -1.9599639845400545), (0.05, -1.6448536269514729),
       (0.5, 0), (0.95, 1.6448536269514722), (0.975, 1.959963984540054),
       (0.9999, 3.719016485455709),
-    ])
+    ]
+  )
   func normal(probability: Double, expected: Double) {
     // 1 − p loses p's last bits, which the tail's slope magnifies at 0.9999.
     #expect(abs(NormalDistribution.quantile(probability) - expected) < 1e-12)

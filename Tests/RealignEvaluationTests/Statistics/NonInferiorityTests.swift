@@ -5,19 +5,26 @@ import Testing
   let bootstrap = ClusterBootstrap(seed: 3, resamples: 2000)
 
   func benchmark(
-    _ name: String, items: Int, chance: Double = 0, baseline: (Int) -> Bool,
+    _ name: String,
+    items: Int,
+    chance: Double = 0,
+    baseline: (Int) -> Bool,
     final: (Int) -> Bool
   ) -> PairedBenchmark {
     PairedBenchmark(
-      name: name, chance: chance, baseline: (0..<items).map { baseline($0) ? 1 : 0 },
-      final: (0..<items).map { final($0) ? 1 : 0 })
+      name: name,
+      chance: chance,
+      baseline: (0..<items).map { baseline($0) ? 1 : 0 },
+      final: (0..<items).map { final($0) ? 1 : 0 }
+    )
   }
 
   @Test("an unchanged model retains exactly everything, with no uncertainty")
   func unchanged() throws {
     let result = NonInferiority(
       [benchmark("a", items: 200, baseline: { $0 % 4 != 0 }, final: { $0 % 4 != 0 })],
-      bootstrap: bootstrap)
+      bootstrap: bootstrap
+    )
     let mean = try #require(result.mean)
     #expect(mean.interval.estimate == 1 && mean.lowerBound == 1 && mean.upperBound == 1)
   }
@@ -28,8 +35,15 @@ import Testing
     let result = NonInferiority(
       [
         benchmark(
-          "a", items: 200, chance: 0.25, baseline: { $0 % 20 < 17 }, final: { $0 % 20 < 16 })
-      ], bootstrap: bootstrap)
+          "a",
+          items: 200,
+          chance: 0.25,
+          baseline: { $0 % 20 < 17 },
+          final: { $0 % 20 < 16 }
+        )
+      ],
+      bootstrap: bootstrap
+    )
     let retention = try #require(result.benchmarks.first)
     #expect(abs(retention.estimate.interval.estimate - 0.9166666666666667) < 1e-12)
     #expect(retention.baseline == 0.85 && retention.final == 0.8)
@@ -42,7 +56,8 @@ import Testing
   func pairing() throws {
     let result = NonInferiority(
       [benchmark("a", items: 400, baseline: { $0 % 2 == 0 }, final: { $0 % 2 == 0 && $0 != 0 })],
-      bootstrap: bootstrap)
+      bootstrap: bootstrap
+    )
     let mean = try #require(result.mean)
     // One of 200 right items broke. Unpaired, the bound would lie near 0.995 − 1.645 · 0.0707.
     #expect(mean.interval.estimate == 0.995)
@@ -67,7 +82,12 @@ import Testing
   @Test("a benchmark the baseline only guesses at is set aside by name")
   func unmeasurable() {
     let guess = benchmark(
-      "guess", items: 200, chance: 0.25, baseline: { $0 % 4 == 0 }, final: { $0 % 3 == 0 })
+      "guess",
+      items: 200,
+      chance: 0.25,
+      baseline: { $0 % 4 == 0 },
+      final: { $0 % 3 == 0 }
+    )
     let result = NonInferiority([guess], bootstrap: bootstrap)
     #expect(result.unmeasurable == ["guess"])
     #expect(result.mean == nil && result.worst == nil && result.benchmarks.isEmpty)

@@ -6,7 +6,9 @@ struct JSONLinesTests {
   @Test func `byte-order mark, CR LF, blank lines and an unended last line are accepted`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.file(
-      "rows.jsonl", "\u{FEFF}{\"a\":1}\r\n\r\n  \t\n{\"a\":2}\n\n{\"a\":3}")
+      "rows.jsonl",
+      "\u{FEFF}{\"a\":1}\r\n\r\n  \t\n{\"a\":2}\n\n{\"a\":3}"
+    )
     let rows = try JSONLines.read(path)
     #expect(rows.map(\.line) == [1, 4, 6])
     #expect(rows.map { $0.value["a"] } == [1, 2, 3])
@@ -19,11 +21,13 @@ struct JSONLinesTests {
     #expect(try JSONLines.read(folder.file("mark", "\u{FEFF}")).isEmpty)
   }
 
-  @Test(arguments: [
-    ("{\"a\":1}\n{\"a\":}\n", 2, 6), ("{\"a\":1}\n\n[1]\n", 3, 1), ("12", 1, 1),
-    ("{\"a\":1} {\"b\":2}\n", 1, 9), ("{\"a\":\n1}\n", 1, 6), ("{\"a\":1,\"a\":2}", 1, 8),
-    ("{\"a\":\"\u{0}\"}", 1, 7), ("{\"é\":NaN}", 1, 6),
-  ])
+  @Test(
+    arguments: [
+      ("{\"a\":1}\n{\"a\":}\n", 2, 6), ("{\"a\":1}\n\n[1]\n", 3, 1), ("12", 1, 1),
+      ("{\"a\":1} {\"b\":2}\n", 1, 9), ("{\"a\":\n1}\n", 1, 6), ("{\"a\":1,\"a\":2}", 1, 8),
+      ("{\"a\":\"\u{0}\"}", 1, 7), ("{\"é\":NaN}", 1, 6),
+    ] as [(String, Int, Int)]
+  )
   func `an error names file, line and column`(text: String, line: Int, column: Int) throws {
     let folder = try TemporaryFolder()
     let path = try folder.file("rows.jsonl", text)
@@ -36,7 +40,9 @@ struct JSONLinesTests {
   @Test func `invalid UTF-8 is found on its line`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.file(
-      "rows.jsonl", Array("{\"a\":1}\n{\"a\":\"x".utf8) + [0xFF] + Array("\"}\n".utf8))
+      "rows.jsonl",
+      Array("{\"a\":1}\n{\"a\":\"x".utf8) + [0xFF] + Array("\"}\n".utf8)
+    )
     let error = try #require(throws: InputError.self) { try JSONLines.read(path) }
     #expect(error.message == "invalid UTF-8")
     #expect([error.line, error.column] == [2, 8])

@@ -23,12 +23,15 @@ struct JSONSerializationTests {
     #expect(value.serialized(pretty: true) == expected)
   }
 
-  @Test(arguments: [
-    (0, "0"), (-0.0, "-0"), (1, "1"), (-17, "-17"), (1e15, "1000000000000000"),
-    (9_007_199_254_740_992, "9007199254740992"), (1e16, "1e+16"), (0.1, "0.1"), (1e-7, "1e-07"),
-    (5e-324, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"), (.nan, "null"),
-    (.infinity, "null"), (-.infinity, "null"), (0.30000000000000004, "0.30000000000000004"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (0, "0"), (-0.0, "-0"), (1, "1"), (-17, "-17"), (1e15, "1000000000000000"),
+      (9_007_199_254_740_992, "9007199254740992"), (1e16, "1e+16"), (0.1, "0.1"), (1e-7, "1e-07"),
+      (.leastNonzeroMagnitude, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"),
+      (.nan, "null"),
+      (.infinity, "null"), (-.infinity, "null"), (0.30000000000000004, "0.30000000000000004"),
+    ] as [(Double, String)]
+  )
   func `numbers have their shortest digits`(number: Double, expected: String) throws {
     let text = JSONValue.number(number).serialized()
     #expect(text == expected)

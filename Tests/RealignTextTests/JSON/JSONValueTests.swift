@@ -11,13 +11,16 @@ struct JSONValueTests {
     #expect(values.map(\.arrayValue?.count) == [nil, nil, nil, nil, 1, nil])
     #expect(values.map(\.objectValue?.count) == [nil, nil, nil, nil, nil, 1])
     #expect(
-      values.map(\.kindName) == ["null", "boolean", "number", "string", "array", "object"])
+      values.map(\.kindName) == ["null", "boolean", "number", "string", "array", "object"]
+    )
   }
 
-  @Test(arguments: [
-    (3.0, 3), (-0.0, 0), (9_007_199_254_740_992, 9_007_199_254_740_992), (2.5, nil), (1e300, nil),
-    (9_007_199_254_740_994, nil),
-  ] as [(Double, Int?)])
+  @Test(
+    arguments: [
+      (3.0, 3), (-0.0, 0), (9_007_199_254_740_992, 9_007_199_254_740_992), (2.5, nil), (1e300, nil),
+      (9_007_199_254_740_994, nil),
+    ] as [(Double, Int?)]
+  )
   func `whole numbers up to 2 to the 53 are integers`(number: Double, expected: Int?) {
     #expect(JSONValue.number(number).intValue == expected)
   }

@@ -5,12 +5,15 @@ import Testing
 struct BytePairMergerTests {
   /// The definition: look for the lowest rank, leftmost first, until there is none.
   private func mergeByDefinition(
-    _ word: [Int32], _ ranks: [[Int32]: (rank: Int, joined: Int32)]
+    _ word: [Int32],
+    _ ranks: [[Int32]: (rank: Int, joined: Int32)]
   ) -> [Int32] {
     var word = word
     while true {
       let candidates = word.indices.dropLast().compactMap { index in
-        ranks[[word[index], word[index + 1]]].map { (rank: $0.rank, index: index, joined: $0.joined) }
+        ranks[[word[index], word[index + 1]]].map {
+          (rank: $0.rank, index: index, joined: $0.joined)
+        }
       }
       guard let best = candidates.min(by: { ($0.rank, $0.index) < ($1.rank, $1.index) }) else {
         return word

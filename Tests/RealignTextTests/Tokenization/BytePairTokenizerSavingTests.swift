@@ -6,8 +6,11 @@ struct BytePairTokenizerSavingTests {
   @Test func `a saved tokenizer is loaded with its roles and foreign settings`() throws {
     let folder = try TemporaryFolder()
     let trainer = BytePairTrainer(
-      vocabularySize: 320, specialTokens: ["<e>", "<p>"], addedTokens: ["[1]"],
-      roles: SpecialTokenRoles(endOfText: "<e>", padding: "<p>", maximumLength: 512))
+      vocabularySize: 320,
+      specialTokens: ["<e>", "<p>"],
+      addedTokens: ["[1]"],
+      roles: SpecialTokenRoles(endOfText: "<e>", padding: "<p>", maximumLength: 512)
+    )
     var tokenizer = trainer.train(["lorem ipsum dolor sit amet [1] lorem ipsum"])
     tokenizer.extraConfiguration["chat_template"] = "{{ messages }}"
     let directory = folder.path + "/model/inner"
@@ -31,7 +34,8 @@ struct BytePairTokenizerSavingTests {
     let path = folder.path + "/tokenizer_config.json"
     try AtomicFile.write(
       #"{"eos_token":{"content":"<e>","lstrip":false},"pad_token":null,"model_max_length":1e30}"#,
-      to: path)
+      to: path
+    )
     let tokenizer = try BytePairTokenizer(directory: folder.path)
     #expect(tokenizer.roles == SpecialTokenRoles(endOfText: "<e>"))
     for text in [#"{"eos_token":"<x>"}"#, #"{"eos_token":3}"#, "[]", "{"] {

@@ -36,11 +36,11 @@ struct BytePairTokenizerTests {
     #expect(tokenizer.encodeWithOffsets("").isEmpty)
   }
 
-  @Test func `a million equal characters are encoded`() throws {
-    // Quadratic merging would take hours.
+  @Test func `a hundred thousand equal characters are encoded`() throws {
+    // Quadratic merging would take minutes.
     let tokenizer = try Goldens.tokenizer("gpt2")
     for text in ["a", "^", " ", "\n", "é"] {
-      let long = String(repeating: text, count: 1_000_000)
+      let long = String(repeating: text, count: 100_000)
       let ids = tokenizer.encode(long)
       #expect(tokenizer.decode(ids) == long)
     }

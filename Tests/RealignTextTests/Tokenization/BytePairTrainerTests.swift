@@ -5,7 +5,10 @@ struct BytePairTrainerTests {
   @Test func `the most frequent pair comes first, among equals that of the lowest ids`() {
     // Words: "abab" twice, "bc" twice. Pairs: ab 4, ba 2, bc 2. After ab: (ab,ab) 2, bc 2.
     let trainer = BytePairTrainer(
-      vocabularySize: 1 + 256 + 3, specialTokens: ["<e>"], splitDigits: false)
+      vocabularySize: 1 + 256 + 3,
+      specialTokens: ["<e>"],
+      splitDigits: false
+    )
     let tokenizer = trainer.train(["abab", "bc", "abab", "bc"])
     #expect(tokenizer.merges.map(\.left) == ["a", "b", "ab"])
     #expect(tokenizer.merges.map(\.right) == ["b", "c", "ab"])
@@ -14,10 +17,14 @@ struct BytePairTrainerTests {
 
   @Test func `ids are in the order special, added, bytes, merges`() {
     let trainer = BytePairTrainer(
-      vocabularySize: 300, specialTokens: ["<|end|>", "<|pad|>"], addedTokens: ["[1]", "[2]"])
+      vocabularySize: 300,
+      specialTokens: ["<|end|>", "<|pad|>"],
+      addedTokens: ["[1]", "[2]"]
+    )
     let tokenizer = trainer.train(["banana bandana ban [1]"])
     #expect(
-      (0..<5).map { tokenizer.token($0) } == ["<|end|>", "<|pad|>", "[1]", "[2]", "!"])
+      (0..<5).map { tokenizer.token($0) } == ["<|end|>", "<|pad|>", "[1]", "[2]", "!"]
+    )
     #expect(tokenizer.endOfText == 0)
     #expect(tokenizer.padding == 1)
     #expect(tokenizer.beginOfText == nil)
@@ -27,8 +34,11 @@ struct BytePairTrainerTests {
 
   @Test func `nothing is learned through added tokens and nothing cuts them`() {
     let trainer = BytePairTrainer(
-      vocabularySize: 1000, specialTokens: ["<e>"], addedTokens: ["[1]", "ab"],
-      minimumFrequency: 1)
+      vocabularySize: 1000,
+      specialTokens: ["<e>"],
+      addedTokens: ["[1]", "ab"],
+      minimumFrequency: 1
+    )
     let tokenizer = trainer.train(Array(repeating: "x[1]y cab [1][1] a b", count: 20))
     for (token, id) in tokenizer.vocabulary where id >= 3 {
       #expect(!token.contains("[1") && !token.contains("1]") && !token.contains("ab"))
@@ -40,7 +50,11 @@ struct BytePairTrainerTests {
   @Test func `a token spelled like an added one is not learned`() {
     // "Ġa" spells the bytes of " a", which is frequent here.
     let trainer = BytePairTrainer(
-      vocabularySize: 400, specialTokens: ["<e>"], addedTokens: ["Ġa"], minimumFrequency: 1)
+      vocabularySize: 400,
+      specialTokens: ["<e>"],
+      addedTokens: ["Ġa"],
+      minimumFrequency: 1
+    )
     let tokenizer = trainer.train(["x a x a x a", "Ġa"])
     #expect(tokenizer.vocabulary.count { $0.token == "Ġa" } == 1)
     #expect(tokenizer.decode(tokenizer.encode("x a Ġa")) == "x a Ġa")
@@ -57,7 +71,11 @@ struct BytePairTrainerTests {
   @Test func `rare pairs and long tokens are not learned`() {
     let text = Array(repeating: String(repeating: "z", count: 64), count: 3) + ["qk"]
     let trainer = BytePairTrainer(
-      vocabularySize: 1000, specialTokens: [], minimumFrequency: 2, maximumTokenBytes: 8)
+      vocabularySize: 1000,
+      specialTokens: [],
+      minimumFrequency: 2,
+      maximumTokenBytes: 8
+    )
     let tokenizer = trainer.train(text)
     #expect(tokenizer.id(of: "zzzzzzzz") != nil)
     #expect(tokenizer.vocabulary.allSatisfy { $0.token.count <= 8 })
@@ -83,8 +101,10 @@ struct BytePairTrainerTests {
 
   @Test func `a token that begins texts is put before every one and kept by saving`() throws {
     let trainer = BytePairTrainer(
-      vocabularySize: 300, specialTokens: ["<e>", "<s>"],
-      roles: SpecialTokenRoles(endOfText: "<e>", beginOfText: "<s>", padding: "<e>"))
+      vocabularySize: 300,
+      specialTokens: ["<e>", "<s>"],
+      roles: SpecialTokenRoles(endOfText: "<e>", beginOfText: "<s>", padding: "<e>")
+    )
     let tokenizer = trainer.train(["hello"])
     #expect(tokenizer.encode("").elementsEqual([1]))
     let again = try BytePairTokenizer(bytes: tokenizer.serializedBytes(), file: "again")

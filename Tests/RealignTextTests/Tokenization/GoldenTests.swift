@@ -67,8 +67,12 @@ struct GoldenTests {
   @Test func `training gives the vocabulary and merges of the reference`() throws {
     let reference = try Goldens.tokenizer("gpt2")
     let trainer = BytePairTrainer(
-      vocabularySize: 420, specialTokens: ["<|end|>"], splitDigits: false, minimumFrequency: 1,
-      maximumTokenBytes: 1000)
+      vocabularySize: 420,
+      specialTokens: ["<|end|>"],
+      splitDigits: false,
+      minimumFrequency: 1,
+      maximumTokenBytes: 1000
+    )
     let trained = trainer.train(try Goldens.corpus())
     #expect(trained.vocabulary.map(\.token) == reference.vocabulary.map(\.token))
     #expect(trained.merges.map(\.left) == reference.merges.map(\.left))

@@ -4,7 +4,9 @@ import Testing
 
 struct WordPatternTests {
   private func words(
-    _ text: String, _ pattern: WordPattern, digits: WordSplitter.Digits = .kept
+    _ text: String,
+    _ pattern: WordPattern,
+    digits: WordSplitter.Digits = .kept
   ) -> [String] {
     let bytes = Array(text.utf8)
     var words: [String] = []
@@ -14,26 +16,37 @@ struct WordPatternTests {
     return words
   }
 
-  @Test(arguments: [
-    ("", []), (" ", [" "]), ("a", ["a"]), ("a b", ["a", " b"]), ("a  b", ["a", " ", " b"]),
-    ("a \n b", ["a", " \n", " b"]), ("a\nb", ["a", "\n", "b"]), ("a\n\nb", ["a", "\n", "\n", "b"]),
-    ("a  ", ["a", "  "]), ("it's I'LL we've'x", ["it", "'s", " I", "'", "LL", " we", "'ve", "'", "x"]),
-    ("''s", ["''", "s"]), (" 's", [" '", "s"]), ("ab12cd", ["ab", "12", "cd"]),
-    ("x\u{3000}\u{3000}y", ["x", "\u{3000}", "\u{3000}", "y"]), ("\u{A0}é!", ["\u{A0}", "é", "!"]),
-    ("e\u{301}", ["e", "\u{301}"]), ("½Ⅷ5", ["½Ⅷ5"]), ("a'", ["a", "'"]), ("a'r", ["a", "'", "r"]),
-    ("a'ſ", ["a", "'", "ſ"]),
-  ] as [(String, [String])])
+  @Test(
+    arguments: [
+      ("", []), (" ", [" "]), ("a", ["a"]), ("a b", ["a", " b"]), ("a  b", ["a", " ", " b"]),
+      ("a \n b", ["a", " \n", " b"]), ("a\nb", ["a", "\n", "b"]),
+      ("a\n\nb", ["a", "\n", "\n", "b"]),
+      ("a  ", ["a", "  "]),
+      ("it's I'LL we've'x", ["it", "'s", " I", "'", "LL", " we", "'ve", "'", "x"]),
+      ("''s", ["''", "s"]), (" 's", [" '", "s"]), ("ab12cd", ["ab", "12", "cd"]),
+      ("x\u{3000}\u{3000}y", ["x", "\u{3000}", "\u{3000}", "y"]),
+      ("\u{A0}é!", ["\u{A0}", "é", "!"]),
+      ("e\u{301}", ["e", "\u{301}"]), ("½Ⅷ5", ["½Ⅷ5"]), ("a'", ["a", "'"]),
+      ("a'r", ["a", "'", "r"]),
+      ("a'ſ", ["a", "'", "ſ"]),
+    ] as [(String, [String])]
+  )
   func `GPT-2 words are those of its expression`(text: String, expected: [String]) {
     #expect(words(text, .gpt2) == expected)
   }
 
-  @Test(arguments: [
-    ("I'LL", ["I", "'LL"]), ("it'ſ", ["it", "'ſ"]), ("12345", ["123", "45"]),
-    ("a  b", ["a", " ", " b"]), ("!a", ["!a"]), ("!!a", ["!!", "a"]), ("a.\n\nb", ["a", ".\n\n", "b"]),
-    (" \n \n  b", [" \n \n", " ", " b"]), ("\n!", ["\n", "!"]), ("\tx", ["\tx"]), ("\n\tx", ["\n", "\tx"]),
-    (" 1", [" ", "1"]), ("a \t", ["a", " \t"]), ("\r\n \r", ["\r\n \r"]), (" ?!\r\n", [" ?!\r\n"]),
-    ("'reé", ["'re", "é"]), ("'x", ["'x"]),
-  ] as [(String, [String])])
+  @Test(
+    arguments: [
+      ("I'LL", ["I", "'LL"]), ("it'ſ", ["it", "'ſ"]), ("12345", ["123", "45"]),
+      ("a  b", ["a", " ", " b"]), ("!a", ["!a"]), ("!!a", ["!!", "a"]),
+      ("a.\n\nb", ["a", ".\n\n", "b"]),
+      (" \n \n  b", [" \n \n", " ", " b"]), ("\n!", ["\n", "!"]), ("\tx", ["\tx"]),
+      ("\n\tx", ["\n", "\tx"]),
+      (" 1", [" ", "1"]), ("a \t", ["a", " \t"]), ("\r\n \r", ["\r\n \r"]),
+      (" ?!\r\n", [" ?!\r\n"]),
+      ("'reé", ["'re", "é"]), ("'x", ["'x"]),
+    ] as [(String, [String])]
+  )
   func `Llama 3 words are those of its expression`(text: String, expected: [String]) {
     #expect(words(text, .cl100k(maximumDigits: 3, marksAreLetters: false)) == expected)
   }

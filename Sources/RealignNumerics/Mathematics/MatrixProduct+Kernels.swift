@@ -1,0 +1,186 @@
+import CRealignKernels
+
+extension MatrixProduct {
+  /// Multiply-adds worth a block of its own.
+  private static let grain = 1 << 20
+
+  /// Most products taken at once, so that packed parts of both operands stay in cache.
+  private static let depth = 1024
+
+  /// Most floats of the right operand packed at once.
+  private static let packedCount = 1 << 21
+
+  /// Chooses among three ways of dividing the work, by size alone.
+  ///
+  /// Few rows: the right operand is streamed, not packed. A wide result: each task packs its own
+  /// columns. Otherwise all tasks share one packed copy of the right operand.
+  func runOwnKernels() {
+    let panels = (columns + Self.panel - 1) / Self.panel
+    if !transposeA && transposeB && rows <= 16 {
+      runFewRows()
+    } else if !transposeA && (rows <= 64 || rows <= 512 && panels >= 8) {
+      runWide(panels: panels)
+    } else {
+      runShared()
+    }
+  }
+
+  private func runFewRows() {
+    // Rows that start on cache lines are read twice as fast.
+    let stride = (inner + 15) / 16 * 16
+    let aligned = Scratch.borrow(count: rows * stride)
+    defer { Scratch.giveBack(aligned) }
+    for r in 0..<rows { (aligned.base + r * stride).update(from: a.row(r), count: inner) }
+    let perTask = max(16, (1 << 16) / inner / 16 * 16)
+    Parallel.rows(columns, perBlock: perTask) { range in
+      let b = right(0..<inner, range)
+      rk_gemm_few_rows(
+        c.pointer + range.lowerBound,
+        c.stride,
+        aligned.base,
+        stride,
+        b.pointer,
+        b.stride,
+        rows,
+        range.count,
+        inner,
+        alpha,
+        accumulate ? 1 : 0
+      )
+    }
+  }
+
+  private func runWide(panels: Int) {
+    let work = rows * Self.panel * inner
+    Parallel.rows(panels, perBlock: (Self.grain + work - 1) / work) { range in
+      for panel in range {
+        let columns = panel * Self.panel..<min(columns, (panel + 1) * Self.panel)
+        for depth in Self.chunks(inner, atMost: Self.depth) {
+          let right = right(depth, columns)
+          Scratch.with(count: depth.count * Self.panel) { packed in
+            rk_gemm_pack_right(
+              packed,
+              right.pointer,
+              right.stride,
+              transposeB ? 1 : 0,
+              depth.count,
+              columns.count
+            )
+            multiply(0..<rows, columns, depth, packed: packed)
+          }
+        }
+      }
+    }
+  }
+
+  private func runShared() {
+    let depths = Self.chunks(inner, atMost: Self.depth)
+    let deepest = depths.first?.count ?? 0
+    let width = max(Self.packedCount / deepest / Self.panel, 1) * Self.panel
+    for columns in Self.chunks(columns, atMost: width, multipleOf: Self.panel) {
+      let panels = (columns.count + Self.panel - 1) / Self.panel
+      let packed = Scratch.borrow(count: panels * Self.panel * deepest)
+      for depth in depths {
+        pack(columns, depth, into: packed)
+        let grid = grid(panels: panels, depth: depth.count)
+        Parallel.run(grid.down * grid.across) { index in
+          let top = index / grid.across * grid.height
+          let first = index % grid.across * grid.panels
+          let start = columns.lowerBound + first * Self.panel
+          guard top < rows && start < columns.upperBound else { return }
+          multiply(
+            top..<min(rows, top + grid.height),
+            start..<min(columns.upperBound, start + grid.panels * Self.panel),
+            depth,
+            packed: packed.base + first * Self.panel * depth.count
+          )
+        }
+      }
+      Scratch.giveBack(packed)
+    }
+  }
+
+  /// Packs columns of the right operand, in parallel.
+  private func pack(_ columns: Range<Int>, _ depth: Range<Int>, into packed: FloatBuffer) {
+    let perTask = max(1, (1 << 15) / (depth.count * Self.panel)) * Self.panel
+    Parallel.rows(columns.count, perBlock: perTask) { range in
+      let right = right(
+        depth,
+        columns.lowerBound + range.lowerBound..<columns.lowerBound + range.upperBound
+      )
+      rk_gemm_pack_right(
+        packed.base + range.lowerBound * depth.count,
+        right.pointer,
+        right.stride,
+        transposeB ? 1 : 0,
+        depth.count,
+        range.count
+      )
+    }
+  }
+
+  /// A grid of tasks over all rows and some panels: rows are split first.
+  private func grid(
+    panels: Int,
+    depth: Int
+  ) -> (down: Int, across: Int, height: Int, panels: Int) {
+    let tasks = min(max(rows * panels * Self.panel * depth / Self.grain, 1), 64)
+    let wanted = min(tasks, max(1, rows / 32))
+    let height = (rows + wanted * Self.strip - 1) / (wanted * Self.strip) * Self.strip
+    let down = (rows + height - 1) / height
+    // Columns are split as well only when rows alone make too few tasks: each column of tasks
+    // reads the left operand anew.
+    let across = min(panels, max(1, min(tasks, 8) / down))
+    let perTask = (panels + across - 1) / across
+    return (down, (panels + perTask - 1) / perTask, height, perTask)
+  }
+
+  /// Multiplies a block whose part of the right operand is packed.
+  private func multiply(
+    _ rows: Range<Int>,
+    _ columns: Range<Int>,
+    _ depth: Range<Int>,
+    packed: UnsafeMutablePointer<Float>
+  ) {
+    let left = left(rows, depth)
+    let adds: Int32 = accumulate || depth.lowerBound > 0 ? 1 : 0
+    let c = c.rows(rows).columns(columns)
+    func run(_ a: UnsafeMutablePointer<Float>, _ strip: Int, _ row: Int, _ inner: Int) {
+      rk_gemm_multiply(
+        c.pointer,
+        c.stride,
+        a,
+        strip,
+        row,
+        inner,
+        packed,
+        Self.panel * depth.count,
+        rows.count,
+        columns.count,
+        depth.count,
+        alpha,
+        adds
+      )
+    }
+    guard transposeA else {
+      run(left.pointer, Self.strip * left.stride, left.stride, 1)
+      return
+    }
+    let height = (rows.count + Self.strip - 1) / Self.strip * Self.strip
+    Scratch.with(count: height * depth.count) { strips in
+      rk_gemm_pack_left(strips, left.pointer, left.stride, depth.count, rows.count)
+      run(strips, Self.strip * depth.count, 1, Self.strip)
+    }
+  }
+
+  /// Cuts 0..<count into nearly equal ranges.
+  private static func chunks(
+    _ count: Int,
+    atMost limit: Int,
+    multipleOf unit: Int = 1
+  ) -> [Range<Int>] {
+    let pieces = max(1, (count + limit - 1) / limit)
+    let size = ((count + pieces - 1) / pieces + unit - 1) / unit * unit
+    return stride(from: 0, to: count, by: max(size, 1)).map { $0..<min(count, $0 + size) }
+  }
+}

@@ -1,0 +1,78 @@
+import RealignModels
+import RealignText
+
+/// `realign score`: the log-probability of every token of rows.
+public enum ScoreCommand {
+  /// What the command is told.
+  public struct Options: Sendable {
+    /// Model directory or name.
+    public var model: String
+    /// Adapter directory.
+    public var adapter: String?
+    /// JSON Lines files of rows, in order.
+    public var data: [String]
+
+    /// The options of one call.
+    public init(model: String, adapter: String?, data: [String]) {
+      self.model = model
+      self.adapter = adapter
+      self.data = data
+    }
+  }
+
+  /// Prints `{"index","input_ids","completion_start","logprobs","sum","mean"}` for every row;
+  /// natural logarithms.
+  ///
+  /// All rows of all files are checked before the first is printed.
+  ///
+  /// - Throws: `InputError` for a wrong model or row, with file and line.
+  public static func run(_ options: Options, context: CommandContext) throws {
+    context.configureThreads()
+    let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
+    let rows = try ScoringRows(options.data, encoder: RowEncoder(text))
+    rows.warn(context.progress)
+    context.progress.begin("score", total: rows.sequences.count)
+    for range in rows.passes {
+      try CommandStopped.check(rows: range.lowerBound)
+      let scores = text.model.score(Array(rows.sequences[range]))
+      for (index, score) in zip(range, scores) {
+        try context.output.row(json(index, rows.sequences[index], score))
+      }
+      context.progress.update(range.upperBound, "")
+    }
+    context.progress.end("\(rows.sequences.count) rows")
+  }
+
+  private static func json(
+    _ index: Int,
+    _ sequence: TokenSequence,
+    _ score: SequenceScore
+  ) -> JSONValue {
+    [
+      "index": .integer(index),
+      "input_ids": .array(sequence.ids.map { .integer($0) }),
+      "completion_start": .integer(sequence.completionStart),
+      "logprobs": .array(score.logProbabilities.map { .single($0) }),
+      "sum": .number(score.sum), "mean": .number(score.mean),
+    ]
+  }
+}
+
+extension ModelReference {
+  /// The model that a name means, with an adapter on top if one is given.
+  ///
+  /// - Throws: `InputError` for what is absent or malformed.
+  static func load(
+    _ name: String,
+    adapter: String?,
+    context: CommandContext
+  ) throws -> TextModel {
+    let directory = try resolve(name, environment: context.environment)
+    let text = try TextModel.load(directory, adapter: adapter)
+    context.progress.detail(
+      "\(name): \(Count.grouped(text.model.parameterCount)) parameters"
+        + (adapter.map { ", adapter \($0)" } ?? "")
+    )
+    return text
+  }
+}

@@ -1,0 +1,188 @@
+import Foundation
+import RealignModels
+import RealignNumerics
+import RealignText
+import RealignTraining
+
+/// What `sft` and `dpo` share: settings, the loop with its progress, the result on disk.
+struct TrainerRun {
+  /// The command: `sft` or `dpo`.
+  let name: String
+  let options: TrainerOptions
+  let context: CommandContext
+  /// The group of settings that the trainer reads.
+  let group: String
+  let configuration: EffectiveConfiguration
+  let settings: TrainerSettings
+  /// The starting model, without adapters.
+  let text: TextModel
+  /// The model in training; shares the starting model's weights.
+  let policy: LanguageModel
+  /// Most tokens of a row.
+  let rowLimit: Int
+
+  /// Reads settings and model; nothing is written.
+  ///
+  /// - Throws: `InputError` for wrong settings, an output in use or a wrong model.
+  init(
+    name: String,
+    group: String,
+    options: TrainerOptions,
+    context: CommandContext,
+    trainer: (RunConfiguration) -> TrainerGroup
+  ) throws {
+    self.name = name
+    self.group = group
+    self.options = options
+    self.context = context
+    configuration = try EffectiveConfiguration.load(options.sources)
+    for warning in configuration.warnings { context.progress.warn(warning) }
+    let values = configuration.values
+    if let threads = context.threads ?? values.threads { Parallel.configure(threads: threads) }
+    let settings = trainer(values).settings(seed: values.seed)
+    try settings.validate()
+    self.settings = settings
+    if !options.resumes {
+      try OutputDirectory.requireEmpty(
+        options.output,
+        except: ["run.lock"],
+        hint: "--resume continues the run in it; else choose another --output"
+      )
+    }
+    text = try ModelReference.load(options.model, adapter: nil, context: context)
+    var policy = text.model
+    if let adapter = settings.adapter {
+      policy.adapter = Adapter(adapter, for: policy.configuration, seed: settings.seed)
+    }
+    self.policy = policy
+    rowLimit = min(settings.maxLength, policy.configuration.maximumPositions)
+  }
+
+  /// Trains, writes the result to the output directory and prints the summary.
+  ///
+  /// - Parameters:
+  ///   - dataDigest: Identifies training and held-out rows.
+  ///   - heldOutCount: Number of held-out rows.
+  ///   - shouldStop: Asked after every update; true ends the run with a checkpoint.
+  ///   - summary: What the trainer adds to the summary.
+  /// - Throws: `RunInterrupted` after a checkpoint; `TrainingError` when training diverges.
+  func train(
+    _ objective: some TrainingObjective,
+    dataDigest: String,
+    heldOutCount: Int,
+    shouldStop: @escaping () -> Bool,
+    summary: [(key: String, value: JSONValue)]
+  ) throws {
+    var loop = TrainingLoop(settings: settings)
+    loop.directory = options.output
+    loop.resumes = options.resumes
+    loop.digest = Digest.sha256(parts: [
+      ("rows", dataDigest),
+      ("settings", configuration.canonicalText(groups: [group, "seed"])),
+      ("weights", Self.digest(of: text.model)),
+    ])
+    loop.shouldStop = shouldStop
+    let progress = context.progress
+    loop.onEvent = { Self.report($0, to: progress) }
+    let total = settings.totalSteps(rows: objective.rowCount)
+    progress.begin(name, total: total)
+    let outcome: TrainingLoop.Outcome
+    do {
+      outcome = try loop.run(objective, model: policy)
+    } catch TrainingError.interrupted(let step) {
+      progress.end("stopped at step \(step) of \(total)")
+      throw RunInterrupted(place: "\(name), step \(step) of \(total)")
+    }
+    progress.end(Self.closing(outcome))
+    try writeModel()
+    progress.note("\(options.output): " + (settings.adapter == nil ? "model" : "adapter"))
+    progress.detail("memory: at most \(Count.bytes(MachineInformation.peakResidentBytes))")
+    if context.isJSON {
+      try context.output.row(json(outcome, heldOutCount: heldOutCount, summary: summary))
+    }
+  }
+
+  /// Locks the output directory as long as the value lives; call when all inputs are checked.
+  ///
+  /// - Throws: `InputError`: `busy` when another process trains into it, `cannotCreate`.
+  func lockOutput() throws -> RunLock {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: options.output,
+        withIntermediateDirectories: true
+      )
+    } catch {
+      throw InputError(.cannotCreate, "cannot create the output directory", file: options.output)
+    }
+    return try RunLock(directory: options.output)
+  }
+
+  private func writeModel() throws {
+    if let adapter = policy.adapter {
+      try AdapterDirectory.save(adapter, baseModel: options.model, to: options.output)
+      try text.tokenizer.save(to: options.output)
+    } else {
+      try text.with(policy).save(options.output)
+    }
+  }
+
+  /// The digest of a model's weights and configuration.
+  static func digest(of model: LanguageModel) -> String {
+    Digest.sha256(
+      parts: [("configuration", model.configuration.json.serialized())]
+        + model.layout.entries.map {
+          ($0.name, Digest.sha256(model.parameters.slice($0.range).littleEndianData()))
+        }
+    )
+  }
+
+  private static func report(_ event: TrainingEvent, to progress: any ProgressReporter) {
+    switch event {
+    case .step(let step, _, let loss): progress.update(step, "loss " + Count.decimal(loss))
+    case .log(let step, let metrics):
+      let shown = metrics.map { "\($0.name) \(Self.short($0.value))" }.joined(separator: ", ")
+      progress.detail("step \(step): \(shown)")
+    case .saved(let step, let path): progress.detail("step \(step): checkpoint \(path)")
+    case .stoppedEarly(let step, let reason): progress.note("stopped at step \(step): \(reason)")
+    }
+  }
+
+  /// Four significant digits, whatever the size.
+  private static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+
+  private static func closing(_ outcome: TrainingLoop.Outcome) -> String {
+    var parts = ["\(outcome.steps) steps"]
+    for (metrics, name) in [(outcome.lastMetrics, "loss"), (outcome.lastEvaluation, "eval_loss")] {
+      if let found = metrics.first(where: { $0.name == name }) {
+        parts.append("\(name) \(Count.decimal(found.value))")
+      }
+    }
+    if let best = outcome.bestStep { parts.append("kept step \(best)") }
+    return parts.joined(separator: ", ")
+  }
+
+  private func json(
+    _ outcome: TrainingLoop.Outcome,
+    heldOutCount: Int,
+    summary: [(key: String, value: JSONValue)]
+  ) -> JSONValue {
+    .object(
+      JSONObject(
+        pairs: [
+          (key: "output", value: JSONValue.string(options.output)),
+          (key: "kind", value: .string(settings.adapter == nil ? "model" : "adapter")),
+          (key: "steps", value: .integer(outcome.steps)),
+          (key: "best_step", value: outcome.bestStep.map { .integer($0) } ?? .null),
+          (key: "stop_reason", value: outcome.stopReason.map { .string($0) } ?? .null),
+          (key: "trainable_parameters", value: .integer(policy.trainable.layout.count)),
+          (key: "parameters", value: .integer(policy.parameterCount)),
+        ] + summary + [
+          (key: "eval_rows", value: .integer(heldOutCount)),
+          (key: "metrics", value: .metrics(outcome.lastMetrics)),
+          (key: "evaluation", value: .metrics(outcome.lastEvaluation)),
+          (key: "peak_rss_bytes", value: .integer(MachineInformation.peakResidentBytes)),
+        ]
+      )
+    )
+  }
+}

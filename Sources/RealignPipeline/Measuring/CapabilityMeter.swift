@@ -1,0 +1,36 @@
+import RealignEvaluation
+import RealignModels
+
+/// Runs the capability suites of a model.
+struct CapabilityMeter {
+  let suites: [CapabilitySuite]
+  let batchSize: Int
+
+  /// Per suite, whether each item was answered exactly.
+  func measure(_ text: TextModel) throws -> [[Bool]] {
+    try suites.map { suite in
+      let longest = suite.items.map { text.completionIDs($0.answer).count }.max() ?? 1
+      let results = try text.generate(
+        suite.items.map(\.prompt),
+        options: GenerationOptions(maximumNewTokens: longest + 4, batchSize: batchSize))
+      return zip(suite.items, results).map { item, result in
+        result.tokens.finishReason == .stop
+          && Self.trimmed(result.text) == Self.trimmed(item.answer)
+      }
+    }
+  }
+
+  /// Both measurements of every suite, item by item, for the paired test.
+  func paired(baseline: [[Bool]], final: [[Bool]]) -> [PairedBenchmark] {
+    suites.indices.map { index in
+      PairedBenchmark(
+        name: suites[index].name, chance: suites[index].chance,
+        baseline: baseline[index].map { $0 ? 1 : 0 }, final: final[index].map { $0 ? 1 : 0 },
+        clusters: suites[index].items.map(\.group))
+    }
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}

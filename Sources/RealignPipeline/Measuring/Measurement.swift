@@ -1,0 +1,68 @@
+import RealignDetection
+import RealignEvaluation
+import RealignModels
+import RealignText
+
+/// What a model does on a set of prompts, in the shape that reports and later stages read.
+struct Measurement: Sendable {
+  /// Metric values by name, in a fixed order.
+  var metrics: [(name: String, value: MetricValue)]
+  /// The responses, in prompt order.
+  var answers: [Answered]
+
+  init(_ answers: [Answered]) {
+    self.answers = answers
+    metrics = ResponseMetrics(answers.map(\.judgement)).values
+    if let error = Self.calibrationError(answers) { metrics.append(("ece", error)) }
+  }
+
+  subscript(name: String) -> MetricValue? { metrics.first { $0.name == name }?.value }
+
+  /// Metrics by name.
+  var dictionary: [String: MetricValue] {
+    Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Whether each response is a hallucination.
+  var hallucinated: [Bool] { answers.map(\.judgement.isHallucinated) }
+
+  /// Confidence and correctness of the answers that assert something.
+  static func calibrationPoints(
+    _ answers: [Answered]
+  ) -> (confidences: [Double], outcomes: [Bool]) {
+    let asserted = answers.filter { $0.judgement.outcome != .abstained }
+    return (asserted.map(\.confidence), asserted.map { $0.judgement.outcome == .correct })
+  }
+
+  private static func calibrationError(_ answers: [Answered]) -> MetricValue? {
+    let points = calibrationPoints(answers)
+    guard
+      let error = Calibration.debiasedECE(
+        confidences: points.confidences, outcomes: points.outcomes)
+    else { return nil }
+    return .point(error, n: points.outcomes.count)
+  }
+
+  /// One object per metric.
+  var json: JSONValue {
+    .object(JSONObject(pairs: metrics.map { (key: $0.name, value: $0.value.json) }))
+  }
+
+  /// One row per response, for reading and for paired comparisons after a resume.
+  var rows: [JSONValue] {
+    answers.map { answer in
+      [
+        "id": .string(answer.grounded.question.id),
+        "group": .string(answer.grounded.question.group),
+        "prompt": .string(answer.grounded.prompt),
+        "response": .string(answer.response),
+        "target": .string(answer.grounded.target.trimmingPrefix(" ").description),
+        "answerable": .bool(answer.grounded.isAnswerable),
+        "outcome": .string(answer.judgement.outcome.rawValue),
+        "citations": .number(Double(answer.judgement.citations)),
+        "correct_citations": .number(Double(answer.judgement.correctCitations)),
+        "confidence": .number(answer.confidence),
+      ]
+    }
+  }
+}

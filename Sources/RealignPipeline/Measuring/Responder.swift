@@ -1,0 +1,92 @@
+import RealignDetection
+import RealignEvaluation
+import RealignKnowledge
+import RealignModels
+
+/// A question with the response a model gave, parsed and judged by gold.
+struct Answered: Sendable {
+  let grounded: GroundedQuestion
+  let generation: TextGeneration
+  let parsed: ParsedResponse
+  let judgement: Judgement
+
+  /// The response without surrounding space.
+  var response: String { generation.text.trimmingPrefix(" ").description }
+
+  /// exp Σ log p of the response: the model's confidence that it is the answer.
+  var confidence: Double {
+    exponential(generation.tokens.logProbabilities.reduce(0) { $0 + Double($1) })
+  }
+
+  /// What the detectors look at.
+  func record(samples: [String] = [], hiddenState: [Float] = []) -> ResponseRecord {
+    ResponseRecord(
+      passages: grounded.passages.map(\.text), response: generation.text,
+      statements: parsed.statements.map {
+        ResponseRecord.Statement(text: $0.text, citations: $0.citations, range: $0.range)
+      },
+      logProbabilities: generation.tokens.logProbabilities,
+      entropies: generation.tokens.entropies, samples: samples, hiddenState: hiddenState)
+  }
+}
+
+/// Lets a model answer prompts and judges the responses by gold.
+struct Responder {
+  let text: TextModel
+  let maximumNewTokens: Int
+  let batchSize: Int
+
+  /// One response per prompt.
+  ///
+  /// - Parameters:
+  ///   - temperature: 0 is greedy.
+  ///   - seed: Seed of sampling.
+  func answer(
+    _ prompts: [GroundedQuestion], temperature: Double = 0, seed: UInt64 = 0,
+    progress: (Int) -> Void = { _ in }
+  ) throws -> [Answered] {
+    let results = try text.generate(
+      prompts.map(\.prompt),
+      options: GenerationOptions(
+        maximumNewTokens: maximumNewTokens, temperature: temperature, seed: seed,
+        batchSize: batchSize),
+      progress: progress)
+    return zip(prompts, results).map(Self.judged)
+  }
+
+  /// Closed-book answers: the same questions without passages, right if they state the answer.
+  func answerClosedBook(_ questions: [Question]) throws -> [Answered] {
+    try answer(questions.map { GroundedQuestion(question: $0, passages: [], gold: []) })
+  }
+
+  /// `count` sampled responses per prompt.
+  func sample(
+    _ prompts: [GroundedQuestion], count: Int, temperature: Double, seed: UInt64
+  ) throws -> [[Answered]] {
+    let repeated = prompts.flatMap { [GroundedQuestion](repeating: $0, count: count) }
+    let all = try answer(repeated, temperature: temperature, seed: seed)
+    return prompts.indices.map { Array(all[$0 * count..<($0 + 1) * count]) }
+  }
+
+  /// A text as if a model had written it, for corruptions and controls.
+  static func judged(_ prompt: GroundedQuestion, text: String) -> Answered {
+    judged(
+      prompt,
+      TextGeneration(
+        text: text,
+        tokens: Generation(ids: [], finishReason: .stop, logProbabilities: [], entropies: [])))
+  }
+
+  private static func judged(_ prompt: GroundedQuestion, _ result: TextGeneration) -> Answered {
+    let parsed = ResponseParser.parse(
+      result.text, isComplete: result.tokens.finishReason == .stop,
+      refusal: prompt.question.refusal)
+    let gold = GoldAnswer(
+      question: prompt.question.text, answers: prompt.question.answers,
+      statement: prompt.question.statement, goldPassages: prompt.gold,
+      passageCount: prompt.passages.count)
+    return Answered(
+      grounded: prompt, generation: result, parsed: parsed,
+      judgement: GoldJudge.judge(parsed, gold: gold))
+  }
+}

@@ -1,0 +1,57 @@
+import RealignData
+import RealignModels
+import RealignText
+
+/// Pairs from the current model's own samples on training prompts.
+struct OnPolicyPairs {
+  let context: StageContext
+
+  /// Samples until enough prompts were tried; keeps pairs balanced over their classes.
+  ///
+  /// - Parameters:
+  ///   - prompts: Training prompts.
+  ///   - name: Names the random draw.
+  func build(text: TextModel, prompts: [GroundedQuestion], name: String) throws -> [Pair] {
+    let settings = context.configuration
+    let chosen = TrainingRows.draw(
+      prompts, count: min(prompts.count, settings.optimize.prompts), seed: context.seed,
+      name: "pairs/" + name)
+    let corruptor = Corruptor(pool: context.data.train, seed: context.seed)
+    let verifier = try VerifierBuilder.fit(
+      try context.trainingPrompts(context.data.train), corruptor: corruptor)
+    let builder = PairBuilder(verifier: verifier, corruptor: corruptor)
+    context.progress.begin("\(name): sampling", total: nil)
+    let samples = try context.responder(text).sample(
+      chosen, count: settings.collect.samplesPerQuestion,
+      temperature: settings.collect.temperature, seed: context.seed)
+    context.progress.end(nil)
+    let pairs = samples.compactMap(builder.pair(samples:))
+    return Self.weighted(pairs, target: settings.optimize.refusalGuard, seed: context.seed)
+  }
+
+  /// Balances by the errors: declined answerable prompts are repeated until they weigh `target` of
+  /// the invented ones, lest the model learn to decline everything.
+  static func weighted(_ pairs: [Pair], target: Double, seed: UInt64) -> [Pair] {
+    let refused = pairs.filter { $0.kind == .refused }
+    let invented = pairs.filter { $0.kind == .invented }
+    let wanted = Int(target * Double(invented.count))
+    guard !refused.isEmpty, refused.count < wanted else { return pairs }
+    return pairs
+      + TrainingRows.draw(
+        refused, count: wanted - refused.count, seed: seed, name: "pairs/refused")
+  }
+}
+
+/// The corruption pairs of stage 2, read back.
+struct CorruptionPairs {
+  let context: StageContext
+
+  /// As many as the configuration mixes in.
+  func rows() throws -> [PreferenceRow] {
+    let path = context.directory.stagePath(.collect) + "/pairs.jsonl"
+    let all = try PreferenceRow.read(path).filter { $0.reason?.hasSuffix(":sample") == false }
+    return TrainingRows.draw(
+      all, count: min(all.count, context.configuration.optimize.corruptionPairs),
+      seed: context.seed, name: "pairs/corruptions")
+  }
+}

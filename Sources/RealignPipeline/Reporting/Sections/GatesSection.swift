@@ -1,0 +1,86 @@
+import RealignReports
+import RealignText
+
+/// Every gate with what was compared.
+enum GatesSection: RunReportSection {
+  static func section(_ run: RunFiles) -> Section? {
+    guard !run.gates.isEmpty else { return nil }
+    let final = run.gates.filter { $0.stage == "evaluate" }
+    let earlier = run.gates.filter { $0.stage != "evaluate" }
+    var blocks: [Block] = [.paragraph(rule(run.gates))]
+    if !final.isEmpty {
+      blocks.append(
+        .table(table(final, showsStage: false, caption: "Final gates, on the untouched test set.")))
+    }
+    if !earlier.isEmpty {
+      blocks.append(
+        .table(
+          table(
+            earlier, showsStage: true,
+            caption: "Gates on the way, on development data. " + Judge.legend)))
+    }
+    let notes = (final + earlier).compactMap { gate in
+      gate.reason.map { "\(MetricInfo.named(gate.name).label) (\(gate.stage)): \($0)." }
+    }
+    if !notes.isEmpty { blocks.append(.list(notes)) }
+    blocks.append(.table(meanings(run.gates)))
+    return Section("Gates", blocks: blocks)
+  }
+
+  private static func rule(_ gates: [GateRecord]) -> String {
+    let isPoint = gates.filter { $0.stage == "evaluate" }.contains(where: \.isDecidedByEstimate)
+    return isPoint
+      ? "A gate passes when the estimate meets its threshold; this run was told to leave "
+        + "uncertainty aside."
+      : "A gate passes when the one-sided 95 % bound meets the threshold, so a good estimate from "
+        + "too few items is INSUFFICIENT. A gate that asks whether something got worse passes "
+        + "unless that is shown. Bare counts are compared as they are."
+  }
+
+  private static func table(_ gates: [GateRecord], showsStage: Bool, caption: String) -> Table {
+    var columns = [
+      Table.Column("Gate"), Table.Column("Required", .trailing),
+      Table.Column("Estimate", .trailing), Table.Column("95 % interval", .trailing),
+      Table.Column("Bound", .trailing), Table.Column("n", .trailing), Table.Column("Judge"),
+      Table.Column("Verdict"),
+    ]
+    if showsStage { columns.insert(Table.Column("Stage"), at: 0) }
+    return Table(
+      columns: columns,
+      rows: gates.map { (showsStage ? [Table.Cell($0.stage)] : []) + row($0) },
+      caption: caption)
+  }
+
+  private static func row(_ gate: GateRecord) -> [Table.Cell] {
+    let info = MetricInfo.named(gate.name)
+    let value = gate.value
+    return [
+      Table.Cell(info.label),
+      Table.Cell("\(gate.comparison) \(Shown.threshold(gate.threshold, unit: info.unit))"),
+      Table.Cell(Shown.value(value?.estimate, unit: info.unit)),
+      Table.Cell(Shown.interval(value, unit: info.unit)),
+      Table.Cell(
+        gate.isDecidedByEstimate ? Shown.none : Shown.value(gate.bound, unit: info.unit)),
+      Table.Cell(Shown.count(gate.json["n"]?.intValue)),
+      Table.Cell(Judge.of(gate.name, stage: gate.stage)),
+      Table.Cell(
+        gate.verdict + (gate.isGating ? "" : ", reported"), status(gate)),
+    ]
+  }
+
+  /// What the cell says; a gate that is only reported never shows as failed.
+  static func status(_ gate: GateRecord) -> Table.Status {
+    if gate.isPassed { return .pass }
+    return gate.isGating && gate.verdict != "INSUFFICIENT" ? .fail : .warn
+  }
+
+  private static func meanings(_ gates: [GateRecord]) -> Table {
+    let shown = MetricInfo.all.filter { info in
+      !info.meaning.isEmpty && gates.contains { $0.name == info.name }
+    }
+    return Table(
+      columns: [Table.Column("Gate"), Table.Column("Name in files"), Table.Column("What it counts")],
+      rows: shown.map { [Table.Cell($0.label), Table.Cell($0.name), Table.Cell($0.meaning)] },
+      caption: "An answerable prompt is one whose passages contain the answer.")
+  }
+}

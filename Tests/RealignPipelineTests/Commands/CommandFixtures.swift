@@ -1,0 +1,98 @@
+import Foundation
+import RealignModels
+import RealignPipeline
+import RealignText
+
+/// A tiny random model on disk, and what commands are run with.
+final class CommandFixtures {
+  let folder: TemporaryFolder
+  /// Directory of the model.
+  let model: String
+
+  /// A model of two blocks over a vocabulary learned from a few sentences.
+  ///
+  /// - Parameter beginOfText: Whether the tokenizer puts a token before every text.
+  init(beginOfText: Bool = false, seed: UInt64 = 7) throws {
+    folder = try TemporaryFolder()
+    model = folder.path + "/model"
+    try Self.make(beginOfText: beginOfText, seed: seed).save(model)
+  }
+
+  static let sentences = [
+    "Where was Arne Lund born? Arne Lund was born in Oslo.",
+    "Where was Ida Berg born? Ida Berg was born in Bergen.",
+    "Who plays the cello? Arne Lund plays the cello.",
+    "Who wrote the book? Ida Berg wrote the book.",
+  ]
+
+  static func make(beginOfText: Bool, seed: UInt64) -> TextModel {
+    let end = "<|endoftext|>"
+    let begin = "<|begin|>"
+    let tokenizer = BytePairTrainer(
+      vocabularySize: 320,
+      specialTokens: beginOfText ? [end, begin] : [end],
+      addedTokens: ["[1]"],
+      roles: SpecialTokenRoles(
+        endOfText: end,
+        beginOfText: beginOfText ? begin : nil,
+        padding: end
+      )
+    ).train(sentences)
+    var configuration = ModelConfiguration(
+      vocabularySize: tokenizer.vocabularySize,
+      hiddenSize: 16,
+      intermediateSize: 24,
+      layerCount: 2,
+      headCount: 4,
+      keyValueHeadCount: 2,
+      headDimension: 6,
+      maximumPositions: 96
+    )
+    configuration.initializerRange = 0.2
+    configuration.endOfText = [tokenizer.id(of: end) ?? 0]
+    return TextModel(
+      model: LanguageModel(randomlyInitialized: configuration, seed: seed),
+      tokenizer: tokenizer
+    )
+  }
+
+  func load() throws -> TextModel { try TextModel.load(model) }
+
+  /// Writes rows, one text per line, and returns the file's path.
+  func rows(_ lines: [String], _ name: String = "rows.jsonl") throws -> String {
+    try folder.write(lines.joined(separator: "\n") + "\n", to: name)
+  }
+
+  /// Runs a command and returns what it printed.
+  func output(
+    isJSON: Bool = false,
+    _ body: (CommandContext) throws -> Void
+  ) throws -> CollectedOutput {
+    let output = CollectedOutput()
+    try body(CommandContext(output: output, isJSON: isJSON))
+    return output
+  }
+
+  /// Options of a training with flags such as `("max_steps", "4")` of a group.
+  func trainer(
+    _ group: String,
+    data: [String],
+    evaluationData: [String] = [],
+    output: String,
+    resumes: Bool = false,
+    _ flags: [(String, String)]
+  ) -> TrainerOptions {
+    TrainerOptions(
+      sources: ConfigurationSources(
+        flags: flags.map {
+          FlagValue(key: group + "." + $0.0, flag: "--" + $0.0, text: $0.1)
+        }
+      ),
+      model: model,
+      data: data,
+      evaluationData: evaluationData,
+      output: folder.path + "/" + output,
+      resumes: resumes
+    )
+  }
+}

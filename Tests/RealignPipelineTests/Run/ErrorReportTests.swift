@@ -1,0 +1,41 @@
+import Foundation
+import RealignText
+import RealignTraining
+import Testing
+
+@testable import RealignPipeline
+
+@Suite struct ErrorReportTests {
+  @Test func `every kind of input error has the documented code`() {
+    let codes: [(InputError.Kind, Int32)] = [
+      (.usage, 64), (.badData, 65), (.missingInput, 66), (.busy, 69), (.internalError, 70),
+      (.cannotCreate, 73), (.io, 74), (.badConfiguration, 78),
+    ]
+    #expect(codes.count == InputError.Kind.allCases.count)
+    for (kind, code) in codes {
+      let report = ErrorReport(InputError(kind, "what", file: "f", line: 3))
+      #expect(report.status.rawValue == code)
+      #expect(report.text == "error: f:3: what")
+    }
+  }
+
+  @Test func `a stopped run can be resumed`() {
+    #expect(ErrorReport(RunInterrupted(place: "stage cite")).status.rawValue == 75)
+    #expect(ErrorReport(TrainingError.interrupted(step: 4)).status.rawValue == 75)
+    #expect(ErrorReport(TrainingError.interrupted(step: 4)).text.contains("--resume"))
+    #expect(ErrorReport(TrainingError.diverged(step: 4, detail: "x")).status.rawValue == 1)
+  }
+
+  @Test func `errors of the system become the nearest code`() {
+    #expect(ErrorReport(CocoaError(.fileReadNoSuchFile)).status == .missingInput)
+    #expect(ErrorReport(CocoaError(.fileWriteNoPermission)).status == .cannotCreate)
+    #expect(ErrorReport(CocoaError(.fileWriteOutOfSpace)).status == .inputOutput)
+    #expect(ErrorReport(CancellationError()).status == .failure)
+  }
+
+  @Test func `the codes are those of the documentation`() {
+    #expect(
+      ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 64, 65, 66, 69, 70, 73, 74, 75, 78]
+    )
+  }
+}
