@@ -12,9 +12,13 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
-  name: "ArgumentParser", package: "swift-argument-parser")
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
 
-/// The module table: each library and what it may import. Imports point down only.
+/// The module table: each library and what it may import.
+///
+/// Imports point down only.
 let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "RealignNumerics": ["COpenBLAS", "CRealignKernels"],
   "RealignText": [],
@@ -40,9 +44,11 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
 
 let libraries = modules.map { name, dependencies in
   Target.target(
-    name: name, dependencies: dependencies,
+    name: name,
+    dependencies: dependencies,
     resources: name == "RealignPipeline" ? [.copy("Resources/AtlasBase")] : [],
-    swiftSettings: settings)
+    swiftSettings: settings
+  )
 }
 
 /// A module's tests live in the folder of its name; all share the test support.
@@ -52,7 +58,8 @@ let tests = modules.map { name, dependencies in
     dependencies: dependencies + [.init(stringLiteral: name), "RealignTestSupport"],
     exclude: ["RealignTextTests", "RealignModelsTests", "RealignTrainingTests"]
       .contains(name + "Tests") ? ["Goldens"] : [],
-    swiftSettings: settings)
+    swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -67,18 +74,31 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
-      name: "COpenBLAS", path: "CSources/COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+      name: "COpenBLAS",
+      path: "CSources/COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]
+    ),
     .target(
-      name: "CRealignKernels", path: "CSources/CRealignKernels",
-      linkerSettings: [.linkedLibrary("m")]),
+      name: "CRealignKernels",
+      path: "CSources/CRealignKernels",
+      linkerSettings: [.linkedLibrary("m")]
+    ),
     .executableTarget(
-      name: "realign", dependencies: ["RealignPipeline", arguments], swiftSettings: settings),
+      name: "realign",
+      dependencies: ["RealignPipeline", arguments],
+      swiftSettings: settings
+    ),
     .target(
-      name: "RealignTestSupport", dependencies: ["RealignNumerics"],
-      path: "Tests/RealignTestSupport", swiftSettings: settings),
+      name: "RealignTestSupport",
+      dependencies: ["RealignNumerics"],
+      path: "Tests/RealignTestSupport",
+      swiftSettings: settings
+    ),
     .testTarget(
-      name: "RealignCLITests", dependencies: ["RealignPipeline", "RealignTestSupport"],
-      swiftSettings: settings),
+      name: "RealignCLITests",
+      dependencies: ["realign", "RealignPipeline", "RealignText", "RealignTestSupport"],
+      swiftSettings: settings
+    ),
   ] + libraries + tests
 )

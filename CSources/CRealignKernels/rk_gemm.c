@@ -2,7 +2,8 @@
 
 #include "rk_macros.h"
 
-#if defined(__x86_64__)
+// Unoptimised builds leave products to the BLAS: tiles that are not held in registers are slower.
+#if defined(__x86_64__) && defined(__OPTIMIZE__)
 
 #define RK_WIDE __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #define RK_WIDE_INLINE \
@@ -13,6 +14,9 @@ typedef float rk_v16 __attribute__((vector_size(64), aligned(4)));
 
 // Depth of the products one pass over a panel takes, so that the panel stays in first-level cache.
 enum { RK_DEPTH = 320 };
+
+// The same for the few rows that stay while the right operand is streamed.
+enum { RK_FEW_DEPTH = 576 };
 
 int32_t rk_gemm_is_available(void) {
   __builtin_cpu_init();
@@ -185,7 +189,7 @@ RK_WIDE void rk_gemm_multiply(float *c, ptrdiff_t c_stride, const float *a, ptrd
   }
 }
 
-// The sixteen sums over the lanes of sixteen vectors, in order: four rounds that interleave and add.
+// The sums over the lanes of sixteen vectors, in order: four rounds that interleave and add.
 #define RK_FOLD(r, count)                                                                        \
   for (int i = 0; i < (count) / 2; i++)                                                          \
     r[i] = __builtin_shufflevector(r[i], r[i + (count) / 2], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20,  \
@@ -193,8 +197,8 @@ RK_WIDE void rk_gemm_multiply(float *c, ptrdiff_t c_stride, const float *a, ptrd
            __builtin_shufflevector(r[i], r[i + (count) / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12,   \
                                    28, 13, 29, 14, 30, 15, 31)
 
-// block[16 j + i] = the product of row i of a with row j of b; both counts constants where inlined.
-// Rows of a past `rows` repeat the last one.
+// block[16 j + i] += the product of row i of a with row j of b; height and width are constants
+// where this is inlined. Rows of a past `rows` repeat the last one.
 RK_WIDE_INLINE void rk_dots(const int height, const int width, float *restrict block,
                             const float *restrict a, ptrdiff_t a_stride, ptrdiff_t rows,
                             const float *restrict b, ptrdiff_t b_stride, ptrdiff_t inner) {
@@ -230,7 +234,7 @@ RK_WIDE_INLINE void rk_dots(const int height, const int width, float *restrict b
     RK_FOLD(r, 8);
     RK_FOLD(r, 4);
     RK_FOLD(r, 2);
-    *(rk_v16 *)(block + 16 * j) = r[0];
+    *(rk_v16 *)(block + 16 * j) += r[0];
     for (ptrdiff_t rest = k; rest < inner; rest++)
       for (int i = 0; i < height; i++)
         block[16 * j + i] += left[i][rest] * b[j * b_stride + rest];
@@ -255,17 +259,23 @@ RK_WIDE void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrd
                               int32_t accumulate) {
   // Sixteen columns are gathered here, so that each line of c is touched once.
   float block[16 * RK_GEMM_FEW];
+  const ptrdiff_t depth = rows > 8 ? RK_FEW_DEPTH : 2 * RK_FEW_DEPTH;
   for (ptrdiff_t start = 0; start < columns; start += 16) {
     const ptrdiff_t width = columns - start < 16 ? columns - start : 16;
-    const float *right = b + start * b_stride;
-    if (rows > 8)
-      rk_dots_block(16, 1, block, a, a_stride, rows, right, b_stride, width, inner);
-    else if (rows > 4)
-      rk_dots_block(8, 2, block, a, a_stride, rows, right, b_stride, width, inner);
-    else if (rows > 1)
-      rk_dots_block(4, 4, block, a, a_stride, rows, right, b_stride, width, inner);
-    else
-      rk_dots_block(1, 4, block, a, a_stride, rows, right, b_stride, width, inner);
+    memset(block, 0, sizeof block);
+    // So deep that the rows of a stay in first-level cache.
+    for (ptrdiff_t k = 0; k < inner; k += depth) {
+      const float *left = a + k, *right = b + start * b_stride + k;
+      const ptrdiff_t taken = inner - k < depth ? inner - k : depth;
+      if (rows > 8)
+        rk_dots_block(16, 1, block, left, a_stride, rows, right, b_stride, width, taken);
+      else if (rows > 4)
+        rk_dots_block(8, 2, block, left, a_stride, rows, right, b_stride, width, taken);
+      else if (rows > 1)
+        rk_dots_block(4, 4, block, left, a_stride, rows, right, b_stride, width, taken);
+      else
+        rk_dots_block(1, 4, block, left, a_stride, rows, right, b_stride, width, taken);
+    }
     for (ptrdiff_t i = 0; i < rows; i++) {
       float *target = c + i * c_stride + start;
       for (ptrdiff_t j = 0; j < width; j++)
@@ -276,7 +286,7 @@ RK_WIDE void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrd
 
 #else
 
-// Other processors use the BLAS; these exist so that callers link.
+// Elsewhere the BLAS is used; these exist so that callers link.
 int32_t rk_gemm_is_available(void) { return 0; }
 
 void rk_gemm_pack_right(float *packed, const float *b, ptrdiff_t b_stride, int32_t transposed,

@@ -15,18 +15,19 @@ RK_KERNEL void rk_kl_divergence(double *divergence, double *log_normalizers, con
     const float *y = reference + t * reference_stride;
     const double x_max = (double)rk_row_max(x, vocabulary);
     const double y_max = (double)rk_row_max(y, vocabulary);
-    double x_total = 0, y_total = 0;
+    // sum_v p_v (log p_v - log q_v) = sum_v p_v (x_v - y_v) - log Z_x + log Z_y, with x and y
+    // counted from their maxima, so that one pass is enough.
+    double x_total = 0, y_total = 0, weighted = 0;
     for (ptrdiff_t v = 0; v < vocabulary; v++) {
-      x_total += rk_exp_nonpositive((double)x[v] - x_max);
-      y_total += rk_exp_nonpositive((double)y[v] - y_max);
+      const double x_shifted = (double)x[v] - x_max;
+      const double y_shifted = (double)y[v] - y_max;
+      const double e = rk_exp_nonpositive(x_shifted);
+      x_total += e;
+      y_total += rk_exp_nonpositive(y_shifted);
+      weighted += e * (x_shifted - y_shifted);
     }
     const double x_log = log(x_total), y_log = log(y_total);
-    // log p - log q = (x - x_max - x_log) - (y - y_max - y_log)
-    const double offset = (y_max + y_log) - (x_max + x_log);
-    double sum = 0;
-    for (ptrdiff_t v = 0; v < vocabulary; v++)
-      sum += rk_exp_nonpositive((double)x[v] - x_max) * (((double)x[v] - (double)y[v]) + offset);
-    divergence[t] = sum / x_total;
+    divergence[t] = weighted / x_total - x_log + y_log;
     log_normalizers[2 * t] = x_max + x_log;
     log_normalizers[2 * t + 1] = y_max + y_log;
   }

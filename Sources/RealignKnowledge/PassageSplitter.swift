@@ -17,7 +17,7 @@ public struct PassageSplitter: Sendable, Equatable {
   /// The passages of a document, in order; none when its text is blank.
   public func passages(of document: Document) -> [Passage] {
     let scalars = Array(document.text.unicodeScalars)
-    return ranges(of: document.text, scalars).enumerated().map { position, range in
+    return ranges(in: scalars).enumerated().map { position, range in
       var view = String.UnicodeScalarView()
       view.append(contentsOf: scalars[range])
       return Passage(
@@ -30,14 +30,14 @@ public struct PassageSplitter: Sendable, Equatable {
     }
   }
 
-  private func ranges(of text: String, _ scalars: [Unicode.Scalar]) -> [Range<Int>] {
+  private func ranges(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var open: Range<Int>?
     var openWords = 0
-    for sentence in SentenceSplitter.split(text) {
-      let words = Self.words(scalars, sentence.range)
+    for sentence in SentenceSplitter.ranges(in: scalars) {
+      let words = Self.words(scalars, sentence)
       if let range = open, openWords + words.count <= maxWords {
-        open = range.lowerBound..<sentence.range.upperBound
+        open = range.lowerBound..<sentence.upperBound
         openWords += words.count
         continue
       }
@@ -48,7 +48,7 @@ public struct PassageSplitter: Sendable, Equatable {
         ranges.append(words[first].lowerBound..<words[first + maxWords - 1].upperBound)
         first += maxWords
       }
-      open = words[first].lowerBound..<sentence.range.upperBound
+      open = words[first].lowerBound..<sentence.upperBound
       openWords = words.count - first
     }
     if let range = open { ranges.append(range) }

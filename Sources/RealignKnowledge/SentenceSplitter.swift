@@ -17,10 +17,23 @@ public enum SentenceSplitter {
   /// The sentences of a text, in order; every character that is not white space is in exactly one.
   public static func split(_ text: String, lineBreaks: LineBreaks = .wrapped) -> [Sentence] {
     let scalars = Array(text.unicodeScalars)
-    var sentences: [Sentence] = []
+    return ranges(in: scalars, lineBreaks: lineBreaks).map { range in
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: scalars[range])
+      return Sentence(text: String(text), range: range)
+    }
+  }
+
+  /// Where the sentences of a text stand, without white space around them.
+  static func ranges(
+    in scalars: [Unicode.Scalar],
+    lineBreaks: LineBreaks = .wrapped
+  ) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
     var start = 0
     func close(at end: Int) {
-      if let sentence = trimmed(scalars, start..<end) { sentences.append(sentence) }
+      let range = trimmed(scalars, start..<end)
+      if !range.isEmpty { ranges.append(range) }
       start = end
     }
     var position = 0
@@ -36,18 +49,15 @@ public enum SentenceSplitter {
       }
     }
     close(at: scalars.count)
-    return sentences
+    return ranges
   }
 
-  private static func trimmed(_ scalars: [Unicode.Scalar], _ range: Range<Int>) -> Sentence? {
+  private static func trimmed(_ scalars: [Unicode.Scalar], _ range: Range<Int>) -> Range<Int> {
     var low = range.lowerBound
     var high = range.upperBound
     while low < high, scalars[low].isSpace { low += 1 }
     while low < high, scalars[high - 1].isSpace { high -= 1 }
-    guard low < high else { return nil }
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars[low..<high])
-    return Sentence(text: String(text), range: low..<high)
+    return low..<high
   }
 
   /// Past the end of the sentence that the character at `position` ends; nil if it ends none.

@@ -8,8 +8,13 @@ struct ConfigurationReader {
 
   func error(_ field: String, found: String, expected: String) -> InputError {
     InputError(
-      .badData, "bad model configuration", file: file, field: field, found: found,
-      expected: expected)
+      .badData,
+      "bad model configuration",
+      file: file,
+      field: field,
+      found: found,
+      expected: expected
+    )
   }
 
   func string(_ field: String) throws -> String {
@@ -92,7 +97,8 @@ struct ConfigurationReader {
           factor: try inner.number("factor", default: 8),
           lowFrequencyFactor: try inner.number("low_freq_factor", default: 1),
           highFrequencyFactor: try inner.number("high_freq_factor", default: 4),
-          originalMaximumPositions: try inner.size("original_max_position_embeddings"))
+          originalMaximumPositions: try inner.size("original_max_position_embeddings")
+        )
       )
     default:
       throw error("rope_type", found: kind, expected: "default, linear or llama3")

@@ -21,8 +21,12 @@ struct HeadPass {
     guard count > 0 else { return }
     Embedding.gather(table: stream, ids: batch.targetRows, into: gathered)
     RMSNorm.forward(
-      gathered, weight: model.finalNormWeight, epsilon: model.configuration.normEpsilon,
-      into: normed, inverseRMS: inverseRMS)
+      gathered,
+      weight: model.finalNormWeight,
+      epsilon: model.configuration.normEpsilon,
+      into: normed,
+      inverseRMS: inverseRMS
+    )
   }
 
   /// Rows per block: about four million logits, so that a block stays small beside the weights.
@@ -32,7 +36,9 @@ struct HeadPass {
     let count = batch.targets.count
     let step = Self.blockRows(vocabulary: model.configuration.vocabularySize)
     let logits = Tensor(
-      rows: min(step, max(count, 1)), columns: model.configuration.vocabularySize)
+      rows: min(step, max(count, 1)),
+      columns: model.configuration.vocabularySize
+    )
     for start in stride(from: 0, to: count, by: step) {
       let range = start..<min(start + step, count)
       let block = logits.rows(0..<range.count)
@@ -51,12 +57,16 @@ struct HeadPass {
   }
 
   private static func measure(
-    _ logits: Tensor, targets: [Int32]
+    _ logits: Tensor,
+    targets: [Int32]
   ) -> (statistics: TokenStatistics, logSumExp: [Float]) {
     let rows = Softmax.statistics(logits: logits, targets: targets)
     let statistics = TokenStatistics(
-      logProbabilities: rows.logProbability, entropies: rows.entropy, predicted: rows.argmax,
-      meanLogits: rows.meanLogit)
+      logProbabilities: rows.logProbability,
+      entropies: rows.entropy,
+      predicted: rows.argmax,
+      meanLogits: rows.meanLogit
+    )
     return (statistics, rows.logSumExp)
   }
 
@@ -67,15 +77,20 @@ struct HeadPass {
   ///   - gradientStream: (T, C), assigned: gradient of the residual stream.
   ///   - gradients: Receives the head's and the final norm's gradients unless frozen.
   func backward(
-    coefficients: [Float], gradientStream: Tensor, gradients: Gradients
+    coefficients: [Float],
+    gradientStream: Tensor,
+    gradients: Gradients
   ) -> TokenStatistics {
     precondition(
       coefficients.count == batch.targets.count,
-      "\(coefficients.count) coefficients for \(batch.targets.count) targets")
+      "\(coefficients.count) coefficients for \(batch.targets.count) targets"
+    )
     let base = gradients.base
     let headGradient = base.map { flat in
       model.requiredView(
-        model.configuration.tiesEmbeddings ? LlamaNames.embedding : LlamaNames.head, in: flat)
+        model.configuration.tiesEmbeddings ? LlamaNames.embedding : LlamaNames.head,
+        in: flat
+      )
     }
     let gradientNormed = Tensor(rows: normed.rows, columns: normed.columns)
     var all = TokenStatistics()
@@ -84,22 +99,38 @@ struct HeadPass {
       let measured = Self.measure(logits, targets: targets)
       all.append(measured.statistics)
       Softmax.logitsGradient(
-        logits: logits, targets: targets, logSumExp: measured.logSumExp,
-        coefficients: Array(coefficients[range]))
+        logits: logits,
+        targets: targets,
+        logSumExp: measured.logSumExp,
+        coefficients: Array(coefficients[range])
+      )
       Matrix.multiply(logits, model.headWeight, into: gradientNormed.rows(range))
       if let headGradient {
         Matrix.multiply(
-          logits, normed.rows(range), into: headGradient, transposeA: true, accumulate: true)
+          logits,
+          normed.rows(range),
+          into: headGradient,
+          transposeA: true,
+          accumulate: true
+        )
       }
     }
     let gradientGathered = Tensor(rows: normed.rows, columns: normed.columns)
     RMSNorm.backward(
-      gradient: gradientNormed, x: gathered, weight: model.finalNormWeight,
-      inverseRMS: inverseRMS, gradientX: gradientGathered, accumulateX: false,
-      gradientWeight: base.map { model.requiredView(LlamaNames.finalNorm, in: $0) })
+      gradient: gradientNormed,
+      x: gathered,
+      weight: model.finalNormWeight,
+      inverseRMS: inverseRMS,
+      gradientX: gradientGathered,
+      accumulateX: false,
+      gradientWeight: base.map { model.requiredView(LlamaNames.finalNorm, in: $0) }
+    )
     gradientStream.fill(0)
     Embedding.scatterAdd(
-      gradient: gradientGathered, ids: batch.targetRows, table: gradientStream)
+      gradient: gradientGathered,
+      ids: batch.targetRows,
+      table: gradientStream
+    )
     return all
   }
 
@@ -109,12 +140,18 @@ struct HeadPass {
     let referenceLogits = Tensor(
       rows: min(
         blockRows(vocabulary: policy.model.configuration.vocabularySize),
-        max(policy.batch.targets.count, 1)),
-      columns: reference.model.configuration.vocabularySize)
+        max(policy.batch.targets.count, 1)
+      ),
+      columns: reference.model.configuration.vocabularySize
+    )
     policy.forEachBlock { range, logits in
       let block = referenceLogits.rows(0..<range.count)
       Matrix.multiply(
-        reference.normed.rows(range), reference.model.headWeight, into: block, transposeB: true)
+        reference.normed.rows(range),
+        reference.model.headWeight,
+        into: block,
+        transposeB: true
+      )
       result += Softmax.klDivergence(policyLogits: logits, referenceLogits: block)
     }
     return result

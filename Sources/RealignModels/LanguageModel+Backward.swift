@@ -39,52 +39,82 @@ extension LanguageModel {
   /// Coefficients that depend on the log-probabilities (preferences) cost a second projection of
   /// the target rows; the blocks run once.
   public func trainStep(
-    _ batch: PackedBatch, gradients: Gradients, activations: Activations,
-    randomness: StepRandomness?, loss: (TokenStatistics) -> [Float]
+    _ batch: PackedBatch,
+    gradients: Gradients,
+    activations: Activations,
+    randomness: StepRandomness?,
+    loss: (TokenStatistics) -> [Float]
   ) -> TokenStatistics {
     let stream = forward(batch, activations: activations, randomness: randomness)
     let head = HeadPass(model: self, stream: stream, batch: batch)
     let statistics = head.statistics()
     let coefficients = loss(statistics)
     backward(
-      head: head, batch: batch, coefficients: coefficients, gradients: gradients,
-      activations: activations)
+      head: head,
+      batch: batch,
+      coefficients: coefficients,
+      gradients: gradients,
+      activations: activations
+    )
     return statistics
   }
 
   /// Forward and backward when coefficients are constants: one projection of the target rows.
   public func supervisedStep(
-    _ batch: PackedBatch, coefficients: [Float], gradients: Gradients, activations: Activations,
+    _ batch: PackedBatch,
+    coefficients: [Float],
+    gradients: Gradients,
+    activations: Activations,
     randomness: StepRandomness?
   ) -> TokenStatistics {
     let stream = forward(batch, activations: activations, randomness: randomness)
     let head = HeadPass(model: self, stream: stream, batch: batch)
     return backward(
-      head: head, batch: batch, coefficients: coefficients, gradients: gradients,
-      activations: activations)
+      head: head,
+      batch: batch,
+      coefficients: coefficients,
+      gradients: gradients,
+      activations: activations
+    )
   }
 
   @discardableResult
   private func backward(
-    head: HeadPass, batch: PackedBatch, coefficients: [Float], gradients: Gradients,
+    head: HeadPass,
+    batch: PackedBatch,
+    coefficients: [Float],
+    gradients: Gradients,
     activations: Activations
   ) -> TokenStatistics {
     let rows = batch.rowCount
     let scratch = activations.scratch(rows: rows)
     let statistics = head.backward(
-      coefficients: coefficients, gradientStream: scratch.residual, gradients: gradients)
+      coefficients: coefficients,
+      gradientStream: scratch.residual,
+      gradients: gradients
+    )
     let trainsBelow = gradients.base != nil
     for layer in (0..<configuration.layerCount).reversed() {
       let gradient = BlockGradient(
-        layer: layer, model: self, base: gradients.base, adapter: gradients.adapter)
+        layer: layer,
+        model: self,
+        base: gradients.base,
+        adapter: gradients.adapter
+      )
       block(layer).backward(
-        state: activations.state(layer, rows: rows), batch: batch, scratch: scratch,
-        gradient: gradient, needsInputGradient: layer > 0 || trainsBelow)
+        state: activations.state(layer, rows: rows),
+        batch: batch,
+        scratch: scratch,
+        gradient: gradient,
+        needsInputGradient: layer > 0 || trainsBelow
+      )
     }
     if let base = gradients.base {
       Embedding.scatterAdd(
-        gradient: scratch.residual, ids: batch.tokens,
-        table: requiredView(LlamaNames.embedding, in: base))
+        gradient: scratch.residual,
+        ids: batch.tokens,
+        table: requiredView(LlamaNames.embedding, in: base)
+      )
     }
     return statistics
   }
@@ -95,14 +125,20 @@ extension LanguageModel {
   ///   - reference: A model with the same vocabulary.
   ///   - activations: Scratch for both, policy first; without backward state.
   public func divergence(
-    from reference: LanguageModel, on batch: PackedBatch,
+    from reference: LanguageModel,
+    on batch: PackedBatch,
     activations: (policy: Activations, reference: Activations)
   ) -> [Double] {
     let policy = HeadPass(
-      model: self, stream: forward(batch, activations: activations.policy), batch: batch)
+      model: self,
+      stream: forward(batch, activations: activations.policy),
+      batch: batch
+    )
     let other = HeadPass(
-      model: reference, stream: reference.forward(batch, activations: activations.reference),
-      batch: batch)
+      model: reference,
+      stream: reference.forward(batch, activations: activations.reference),
+      batch: batch
+    )
     return HeadPass.divergence(policy: policy, reference: other)
   }
 }

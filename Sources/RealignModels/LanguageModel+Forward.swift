@@ -44,7 +44,9 @@ extension LanguageModel {
   /// - Returns: The residual stream after the last block, (T, C), before the final norm.
   @discardableResult
   func forward(
-    _ batch: PackedBatch, activations: Activations, randomness: StepRandomness? = nil,
+    _ batch: PackedBatch,
+    activations: Activations,
+    randomness: StepRandomness? = nil,
     observe: ((Int, Activations.BlockState) -> Void)? = nil
   ) -> Tensor {
     let rows = batch.rowCount
@@ -52,7 +54,8 @@ extension LanguageModel {
     let longest = batch.positions.max() ?? 0
     precondition(
       longest < configuration.maximumPositions,
-      "position \(longest) in a model of \(configuration.maximumPositions) positions")
+      "position \(longest) in a model of \(configuration.maximumPositions) positions"
+    )
     activations.prepare(rows: rows, model: self)
     // Without backward all blocks share one state: its input is refilled from the running stream.
     var state = activations.state(0, rows: rows)
@@ -60,15 +63,24 @@ extension LanguageModel {
     for layer in 0..<configuration.layerCount {
       if layer > 0 {
         let previous = activations.output(
-          of: layer - 1, rows: rows, layerCount: configuration.layerCount)
+          of: layer - 1,
+          rows: rows,
+          layerCount: configuration.layerCount
+        )
         state = activations.state(layer, rows: rows)
         if state.input.buffer !== previous.buffer { state.input.copy(from: previous) }
       }
       let output = activations.output(
-        of: layer, rows: rows, layerCount: configuration.layerCount)
+        of: layer,
+        rows: rows,
+        layerCount: configuration.layerCount
+      )
       block(layer).forward(
-        state: &state, batch: batch, into: output,
-        dropout: dropout(randomness, layer: layer))
+        state: &state,
+        batch: batch,
+        into: output,
+        dropout: dropout(randomness, layer: layer)
+      )
       activations.keep(state.dropouts, layer: layer)
       observe?(layer, state)
     }
@@ -78,8 +90,11 @@ extension LanguageModel {
   private func dropout(_ randomness: StepRandomness?, layer: Int) -> DropoutSource? {
     guard let randomness, let adapter, adapter.configuration.dropout > 0 else { return nil }
     return DropoutSource(
-      probability: adapter.configuration.dropout, seed: randomness.seed, step: randomness.step,
-      layer: layer)
+      probability: adapter.configuration.dropout,
+      seed: randomness.seed,
+      step: randomness.step,
+      layer: layer
+    )
   }
 
   /// Log-probability, entropy and argmax of every target of a batch.
@@ -96,23 +111,35 @@ extension LanguageModel {
   ///   - layer: A block, counted from 0, or nil for the final hidden state.
   /// - Returns: (rows.count, C).
   public func hiddenStates(
-    _ batch: PackedBatch, rows: [Int32], layer: Int? = nil, activations: Activations
+    _ batch: PackedBatch,
+    rows: [Int32],
+    layer: Int? = nil,
+    activations: Activations
   ) -> Tensor {
     let picked = Tensor(rows: rows.count, columns: configuration.hiddenSize)
     let stream = forward(batch, activations: activations) { index, state in
       if let layer, index == layer {
         Embedding.gather(
           table: activations.output(
-            of: index, rows: batch.rowCount, layerCount: self.configuration.layerCount),
-          ids: rows, into: picked)
+            of: index,
+            rows: batch.rowCount,
+            layerCount: self.configuration.layerCount
+          ),
+          ids: rows,
+          into: picked
+        )
       }
     }
     guard layer == nil else { return picked }
     let gathered = Tensor(rows: rows.count, columns: configuration.hiddenSize)
     Embedding.gather(table: stream, ids: rows, into: gathered)
     RMSNorm.forward(
-      gathered, weight: finalNormWeight, epsilon: configuration.normEpsilon, into: picked,
-      inverseRMS: Tensor(rows: rows.count, columns: 1))
+      gathered,
+      weight: finalNormWeight,
+      epsilon: configuration.normEpsilon,
+      into: picked,
+      inverseRMS: Tensor(rows: rows.count, columns: 1)
+    )
     return picked
   }
 }

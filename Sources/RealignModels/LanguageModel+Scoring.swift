@@ -23,7 +23,9 @@ extension LanguageModel {
   ///   - rowsPerPass: Upper bound of packed rows per pass (one sequence may exceed it).
   ///   - progress: Called with the number of finished sequences.
   public func score(
-    _ sequences: [TokenSequence], rowsPerPass: Int = 4096, progress: (Int) -> Void = { _ in }
+    _ sequences: [TokenSequence],
+    rowsPerPass: Int = 4096,
+    progress: (Int) -> Void = { _ in }
   ) -> [SequenceScore] {
     let activations = Activations(training: false)
     var results: [SequenceScore] = []
@@ -41,7 +43,9 @@ extension LanguageModel {
   ///
   /// - Returns: Per prompt, one score per candidate.
   public func score(
-    prompts: [[Int32]], candidates: [[[Int32]]], rowsPerPass: Int = 4096
+    prompts: [[Int32]],
+    candidates: [[[Int32]]],
+    rowsPerPass: Int = 4096
   ) -> [[SequenceScore]] {
     precondition(prompts.count == candidates.count, "one candidate list per prompt")
     let activations = Activations(training: false)
@@ -61,9 +65,13 @@ extension LanguageModel {
 
   /// Exact KL(self ‖ reference) per scored token of each sequence, nats.
   public func divergence(
-    from reference: LanguageModel, on sequences: [TokenSequence], rowsPerPass: Int = 4096
+    from reference: LanguageModel,
+    on sequences: [TokenSequence],
+    rowsPerPass: Int = 4096
   ) -> [[Double]] {
-    let activations = (policy: Activations(training: false), reference: Activations(training: false))
+    let activations = (
+      policy: Activations(training: false), reference: Activations(training: false)
+    )
     var results: [[Double]] = []
     for range in Self.passes(sequences.map(\.ids.count), rowsPerPass: rowsPerPass) {
       var batch = PackedBatch()
@@ -100,7 +108,8 @@ extension LanguageModel {
       SequenceScore(
         logProbabilities: Array(statistics.logProbabilities[range]),
         entropies: Array(statistics.entropies[range]),
-        isGreedy: range.map { statistics.predicted[$0] == batch.targets[$0] })
+        isGreedy: range.map { statistics.predicted[$0] == batch.targets[$0] }
+      )
     }
   }
 }

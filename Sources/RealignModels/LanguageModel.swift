@@ -23,12 +23,16 @@ public struct LanguageModel: Sendable {
     layout = LlamaNames.layout(configuration)
     precondition(
       parameters.count == layout.count,
-      "\(parameters.count) parameters for a layout of \(layout.count)")
+      "\(parameters.count) parameters for a layout of \(layout.count)"
+    )
     self.parameters = parameters
     self.adapter = adapter
     rotary = RotaryEmbedding(
-      headDimension: configuration.headDimension, theta: configuration.ropeTheta,
-      maximumPositions: configuration.maximumPositions, scaling: configuration.ropeScaling)
+      headDimension: configuration.headDimension,
+      theta: configuration.ropeTheta,
+      maximumPositions: configuration.maximumPositions,
+      scaling: configuration.ropeScaling
+    )
     rebuild()
   }
 
@@ -51,26 +55,35 @@ public struct LanguageModel: Sendable {
     }
     self.init(
       configuration: configuration,
-      parameters: Tensor(values, rows: 1, columns: values.count))
+      parameters: Tensor(values, rows: 1, columns: values.count)
+    )
   }
 
   private mutating func rebuild() {
     blocks = (0..<configuration.layerCount).map {
       Block(
-        layer: $0, configuration: configuration, layout: layout, flat: parameters,
-        adapter: adapter)
+        layer: $0,
+        configuration: configuration,
+        layout: layout,
+        flat: parameters,
+        adapter: adapter
+      )
     }
   }
 
   /// A copy with its own memory for weights and adapters.
   public func duplicate() -> LanguageModel {
     LanguageModel(
-      configuration: configuration, parameters: parameters.duplicate(),
+      configuration: configuration,
+      parameters: parameters.duplicate(),
       adapter: adapter.map {
         Adapter(
-          configuration: $0.configuration, layout: $0.layout,
-          parameters: $0.parameters.duplicate())
-      })
+          configuration: $0.configuration,
+          layout: $0.layout,
+          parameters: $0.parameters.duplicate()
+        )
+      }
+    )
   }
 
   /// Number of weights, adapters not counted.

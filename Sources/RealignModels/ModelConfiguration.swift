@@ -45,8 +45,14 @@ public struct ModelConfiguration: Sendable, Equatable {
 
   /// Creates a configuration of a Llama-family decoder.
   public init(
-    vocabularySize: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int,
-    keyValueHeadCount: Int? = nil, headDimension: Int? = nil, maximumPositions: Int = 2048
+    vocabularySize: Int,
+    hiddenSize: Int,
+    intermediateSize: Int,
+    layerCount: Int,
+    headCount: Int,
+    keyValueHeadCount: Int? = nil,
+    headDimension: Int? = nil,
+    maximumPositions: Int = 2048
   ) {
     self.vocabularySize = vocabularySize
     self.hiddenSize = hiddenSize
@@ -78,24 +84,35 @@ extension ModelConfiguration {
     let modelType = try reader.string("model_type")
     guard Architectures.all.contains(where: { $0.modelType == modelType }) else {
       throw InputError(
-        .badData, "unsupported model architecture", file: file, field: "model_type",
+        .badData,
+        "unsupported model architecture",
+        file: file,
+        field: "model_type",
         found: modelType,
-        expected: Architectures.all.map(\.modelType).joined(separator: ", "))
+        expected: Architectures.all.map(\.modelType).joined(separator: ", ")
+      )
     }
     for key in ["quantization_config", "auto_map"] where json[key] != nil && json[key] != .null {
       throw InputError(
-        .badData, "this kind of checkpoint is not supported", file: file, field: key,
-        hint: "use an unquantised checkpoint without custom code")
+        .badData,
+        "this kind of checkpoint is not supported",
+        file: file,
+        field: key,
+        hint: "use an unquantised checkpoint without custom code"
+      )
     }
     let hidden = try reader.size("hidden_size")
     let heads = try reader.size("num_attention_heads")
     self.init(
-      vocabularySize: try reader.size("vocab_size"), hiddenSize: hidden,
+      vocabularySize: try reader.size("vocab_size"),
+      hiddenSize: hidden,
       intermediateSize: try reader.size("intermediate_size"),
-      layerCount: try reader.size("num_hidden_layers"), headCount: heads,
+      layerCount: try reader.size("num_hidden_layers"),
+      headCount: heads,
       keyValueHeadCount: try reader.optionalSize("num_key_value_heads"),
       headDimension: try reader.optionalSize("head_dim"),
-      maximumPositions: try reader.optionalSize("max_position_embeddings") ?? 2048)
+      maximumPositions: try reader.optionalSize("max_position_embeddings") ?? 2048
+    )
     self.modelType = modelType
     normEpsilon = Float(try reader.number("rms_norm_eps", default: 1e-6))
     initializerRange = try reader.number("initializer_range", default: 0.02)
@@ -111,12 +128,17 @@ extension ModelConfiguration {
   private func checkConsistency(_ reader: ConfigurationReader) throws {
     guard headCount % keyValueHeadCount == 0 else {
       throw reader.error(
-        "num_key_value_heads", found: "\(keyValueHeadCount)",
-        expected: "a divisor of num_attention_heads (\(headCount))")
+        "num_key_value_heads",
+        found: "\(keyValueHeadCount)",
+        expected: "a divisor of num_attention_heads (\(headCount))"
+      )
     }
     guard headDimension % 2 == 0, headDimension <= 1024 else {
       throw reader.error(
-        "head_dim", found: "\(headDimension)", expected: "an even number up to 1024")
+        "head_dim",
+        found: "\(headDimension)",
+        expected: "an even number up to 1024"
+      )
     }
     let activation = try reader.optionalString("hidden_act") ?? "silu"
     guard activation == "silu" || activation == "swish" else {
@@ -126,8 +148,10 @@ extension ModelConfiguration {
       vocabularySize <= 4_194_304, headCount <= 4096, maximumPositions <= 16_777_216
     else {
       throw reader.error(
-        "hidden_size", found: "\(hiddenSize) x \(layerCount) layers",
-        expected: "sizes of a decoder that can exist")
+        "hidden_size",
+        found: "\(hiddenSize) x \(layerCount) layers",
+        expected: "sizes of a decoder that can exist"
+      )
     }
   }
 

@@ -13,10 +13,12 @@ public struct TokenSequence: Sendable, Equatable {
   public init(ids: [Int32], completionStart: Int, weights: [Float]? = nil) {
     precondition(
       completionStart >= 1 && completionStart <= ids.count,
-      "completion starts at \(completionStart) in a sequence of \(ids.count) tokens")
+      "completion starts at \(completionStart) in a sequence of \(ids.count) tokens"
+    )
     precondition(
       weights.map { $0.count == ids.count - completionStart } ?? true,
-      "one weight per scored token")
+      "one weight per scored token"
+    )
     self.ids = ids
     self.completionStart = completionStart
     self.weights = weights
@@ -59,8 +61,10 @@ public struct PackedBatch: Sendable {
   /// Appends one sequence.
   public mutating func append(_ sequence: TokenSequence) {
     append(
-      prompt: Array(sequence.prompt), completions: [Array(sequence.completion)],
-      weights: [sequence.weights])
+      prompt: Array(sequence.prompt),
+      completions: [Array(sequence.completion)],
+      weights: [sequence.weights]
+    )
   }
 
   /// Appends completions that share a prompt.
@@ -70,7 +74,9 @@ public struct PackedBatch: Sendable {
   ///   - completions: The answers to be scored.
   ///   - weights: Per completion, the weight of each token, or nil for 1.
   public mutating func append(
-    prompt: [Int32], completions: [[Int32]], weights completionWeights: [[Float]?]? = nil
+    prompt: [Int32],
+    completions: [[Int32]],
+    weights completionWeights: [[Float]?]? = nil
   ) {
     precondition(!prompt.isEmpty, "a prompt needs at least one token")
     let promptStart = tokens.count
@@ -84,13 +90,17 @@ public struct PackedBatch: Sendable {
     for (index, completion) in completions.enumerated() {
       let rows = appendCompletionRows(completion, after: prompt.count)
       appendTargets(
-        completion, lastPromptRow: promptRange.upperBound - 1, rows: rows,
-        weights: completionWeights?[index])
+        completion,
+        lastPromptRow: promptRange.upperBound - 1,
+        rows: rows,
+        weights: completionWeights?[index]
+      )
       if sharesPrompt, !rows.isEmpty {
         segments.append(AttentionSegment(range: rows, prefix: promptRange, group: groupCount))
       } else if !sharesPrompt {
         segments.append(
-          AttentionSegment(range: promptStart..<tokens.count, prefix: nil, group: groupCount))
+          AttentionSegment(range: promptStart..<tokens.count, prefix: nil, group: groupCount)
+        )
       }
     }
     groupCount += 1
@@ -98,7 +108,8 @@ public struct PackedBatch: Sendable {
 
   /// Adds the rows of a completion; its last token is a target only, so it gets no row.
   private mutating func appendCompletionRows(
-    _ completion: [Int32], after promptCount: Int
+    _ completion: [Int32],
+    after promptCount: Int
   ) -> Range<Int> {
     let start = tokens.count
     let inputs = completion.dropLast()
@@ -108,7 +119,10 @@ public struct PackedBatch: Sendable {
   }
 
   private mutating func appendTargets(
-    _ completion: [Int32], lastPromptRow: Int, rows: Range<Int>, weights: [Float]?
+    _ completion: [Int32],
+    lastPromptRow: Int,
+    rows: Range<Int>,
+    weights: [Float]?
   ) {
     let start = targets.count
     for (offset, token) in completion.enumerated() {
@@ -125,7 +139,8 @@ public struct PackedBatch: Sendable {
     tokens += prompt
     positions += (0..<Int32(prompt.count))
     segments.append(
-      AttentionSegment(range: start..<tokens.count, prefix: nil, group: groupCount))
+      AttentionSegment(range: start..<tokens.count, prefix: nil, group: groupCount)
+    )
     groupCount += 1
   }
 }

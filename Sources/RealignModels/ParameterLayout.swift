@@ -48,8 +48,13 @@ public struct ParameterLayout: Sendable, Equatable {
     index[name] = entries.count
     entries.append(
       Entry(
-        name: name, rows: rows, columns: columns, isVector: isVector,
-        range: start..<start + rows * columns))
+        name: name,
+        rows: rows,
+        columns: columns,
+        isVector: isVector,
+        range: start..<start + rows * columns
+      )
+    )
   }
 
   /// The entry of a name, or nil.
@@ -70,7 +75,9 @@ public struct ParameterLayout: Sendable, Equatable {
     var end = first.range.lowerBound
     for entry in found {
       precondition(
-        entry.range.lowerBound == end, "\(entry.name) does not follow its neighbour at \(end)")
+        entry.range.lowerBound == end,
+        "\(entry.name) does not follow its neighbour at \(end)"
+      )
       end = entry.range.upperBound
     }
     if first.isVector {

@@ -23,9 +23,12 @@ public struct TextModel: Sendable {
     let tokenizer = try BytePairTokenizer(directory: directory)
     guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
       throw InputError(
-        .badData, "the tokenizer has more tokens than the model", file: directory,
+        .badData,
+        "the tokenizer has more tokens than the model",
+        file: directory,
         found: "\(tokenizer.vocabularySize)",
-        expected: "at most \(model.configuration.vocabularySize)")
+        expected: "at most \(model.configuration.vocabularySize)"
+      )
     }
     if let adapter {
       model.adapter = try AdapterDirectory.load(adapter, for: model.configuration)
@@ -69,19 +72,26 @@ public struct TextModel: Sendable {
 
   /// A training or scoring row; weights belong to the completion's tokens, end token included.
   public func sequence(
-    prompt: String, completion: String, weight: ((Int32) -> Float)? = nil
+    prompt: String,
+    completion: String,
+    weight: ((Int32) -> Float)? = nil
   ) -> TokenSequence {
     var ids = promptIDs(prompt)
     let completion = completionIDs(completion)
     let start = max(1, ids.count)
     ids += completion
     return TokenSequence(
-      ids: ids, completionStart: start, weights: weight.map { completion.map($0) })
+      ids: ids,
+      completionStart: start,
+      weights: weight.map { completion.map($0) }
+    )
   }
 
   /// Generates text for prompts.
   public func generate(
-    _ prompts: [String], options: GenerationOptions, progress: (Int) -> Void = { _ in }
+    _ prompts: [String],
+    options: GenerationOptions,
+    progress: (Int) -> Void = { _ in }
   ) throws -> [TextGeneration] {
     var options = options
     if options.endTokens.isEmpty { options.endTokens = endTokens }

@@ -214,9 +214,16 @@ import Testing
       in: folder
     )
     func text() throws -> String { try String(contentsOfFile: errors, encoding: .utf8) }
-    // The wait is for the first stage to begin; its length does not matter.
-    while process.isRunning, try !text().contains("stage 1") { usleep(20_000) }
-    process.terminate()
+    // A hung program must not hang the tests: after ten minutes it is killed, and they fail.
+    var asked = false
+    for _ in 0..<60_000 where process.isRunning {
+      if !asked, try text().contains("stage 1") {
+        process.terminate()
+        asked = true
+      }
+      usleep(10_000)
+    }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     #expect(process.terminationReason == .exit)
     #expect(process.terminationStatus == 75)

@@ -18,11 +18,21 @@ enum Fixtures {
 
   /// A random model away from its initial state: norms and biases count.
   static func tinyModel(
-    biases: Bool = false, tied: Bool = true, seed: UInt64 = 3, vocabulary: Int = 23
+    biases: Bool = false,
+    tied: Bool = true,
+    seed: UInt64 = 3,
+    vocabulary: Int = 23
   ) -> LanguageModel {
     var c = ModelConfiguration(
-      vocabularySize: vocabulary, hiddenSize: 16, intermediateSize: 24, layerCount: 2,
-      headCount: 4, keyValueHeadCount: 2, headDimension: 6, maximumPositions: 64)
+      vocabularySize: vocabulary,
+      hiddenSize: 16,
+      intermediateSize: 24,
+      layerCount: 2,
+      headCount: 4,
+      keyValueHeadCount: 2,
+      headDimension: 6,
+      maximumPositions: 64
+    )
     c.attentionBias = biases
     c.feedForwardBias = biases
     c.tiesEmbeddings = tied
@@ -44,8 +54,10 @@ enum Fixtures {
   /// Adapters whose B is not zero.
   static func adapter(for model: LanguageModel, dropout: Double = 0) -> Adapter {
     let adapter = Adapter(
-      AdapterConfiguration(rank: 3, alpha: 5, dropout: dropout), for: model.configuration,
-      seed: 5)
+      AdapterConfiguration(rank: 3, alpha: 5, dropout: dropout),
+      for: model.configuration,
+      seed: 5
+    )
     var stream = RandomStream(seed: 6, name: "adapter")
     var values = adapter.parameters.values
     for i in values.indices { values[i] = Float(stream.normal()) * 0.2 }

@@ -21,12 +21,18 @@ struct GradientTests {
   }
 
   /// Compares directional derivatives: along each parameter's own gradient the central difference
-  /// must give its norm. Single precision with steps of 1e-2 in that direction leaves about 1 %.
+  /// must give its norm.
+  ///
+  /// Single precision with steps of 1e-2 in that direction leaves about 1 %.
   static func check(_ model: LanguageModel) {
     let gradients = Gradients(for: model)
     _ = model.supervisedStep(
-      batch, coefficients: coefficients, gradients: gradients, activations: Activations(),
-      randomness: nil)
+      batch,
+      coefficients: coefficients,
+      gradients: gradients,
+      activations: Activations(),
+      randomness: nil
+    )
     let trainable = model.trainable
     for entry in trainable.layout.entries {
       let gradient = gradients.trainable.slice(entry.range).values
@@ -39,7 +45,8 @@ struct GradientTests {
         place.copy(
           from: zip(original, gradient).map {
             $0 + Float(sign * step * Double($1) / norm)
-          })
+          }
+        )
         return objective(model)
       }
       let slope = (value(1) - value(-1)) / (2 * step)
@@ -69,16 +76,24 @@ struct GradientTests {
     func objective() -> Double {
       let scratch = Gradients(for: model)
       let statistics = model.supervisedStep(
-        Self.batch, coefficients: Self.coefficients, gradients: scratch,
-        activations: Activations(), randomness: randomness)
+        Self.batch,
+        coefficients: Self.coefficients,
+        gradients: scratch,
+        activations: Activations(),
+        randomness: randomness
+      )
       return zip(statistics.logProbabilities, Self.coefficients).reduce(0) {
         $0 + Double($1.0) * Double($1.1)
       }
     }
     let gradients = Gradients(for: model)
     _ = model.supervisedStep(
-      Self.batch, coefficients: Self.coefficients, gradients: gradients,
-      activations: Activations(), randomness: randomness)
+      Self.batch,
+      coefficients: Self.coefficients,
+      gradients: gradients,
+      activations: Activations(),
+      randomness: randomness
+    )
     let gradient = gradients.trainable.values
     let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     let values = model.trainable.values

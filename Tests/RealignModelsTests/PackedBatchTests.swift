@@ -33,11 +33,19 @@ struct PackedBatchTests {
     let b = Gradients(for: model)
     let coefficients = (0..<shared.targets.count).map { Float($0 % 3) * 0.3 - 0.4 }
     let first = model.supervisedStep(
-      shared, coefficients: coefficients, gradients: a, activations: Activations(),
-      randomness: nil)
+      shared,
+      coefficients: coefficients,
+      gradients: a,
+      activations: Activations(),
+      randomness: nil
+    )
     let second = model.supervisedStep(
-      separate, coefficients: coefficients, gradients: b, activations: Activations(),
-      randomness: nil)
+      separate,
+      coefficients: coefficients,
+      gradients: b,
+      activations: Activations(),
+      randomness: nil
+    )
     for (x, y) in zip(first.logProbabilities, second.logProbabilities) {
       #expect(abs(x - y) < 1e-5)
     }
@@ -51,7 +59,9 @@ struct PackedBatchTests {
   func companions() {
     let sequences = (0..<9).map { index in
       TokenSequence(
-        ids: (0..<Int32(3 + index * 4)).map { ($0 * 7 + Int32(index)) % 23 }, completionStart: 2)
+        ids: (0..<Int32(3 + index * 4)).map { ($0 * 7 + Int32(index)) % 23 },
+        completionStart: 2
+      )
     }
     let together = model.score(sequences)
     for (index, sequence) in sequences.enumerated() {

@@ -19,16 +19,27 @@ enum Fixtures {
     let rejectedLength = [24, 11, 35, 14]
     return (0..<4).map {
       PairLogProbabilities(
-        policyChosen: policyChosen[$0], policyRejected: policyRejected[$0],
-        referenceChosen: referenceChosen[$0], referenceRejected: referenceRejected[$0],
-        chosenLength: chosenLength[$0], rejectedLength: rejectedLength[$0])
+        policyChosen: policyChosen[$0],
+        policyRejected: policyRejected[$0],
+        referenceChosen: referenceChosen[$0],
+        referenceRejected: referenceRejected[$0],
+        chosenLength: chosenLength[$0],
+        rejectedLength: rejectedLength[$0]
+      )
     }
   }()
 
   static func model(seed: UInt64 = 3) -> LanguageModel {
     var c = ModelConfiguration(
-      vocabularySize: 23, hiddenSize: 16, intermediateSize: 24, layerCount: 2, headCount: 4,
-      keyValueHeadCount: 2, headDimension: 4, maximumPositions: 64)
+      vocabularySize: 23,
+      hiddenSize: 16,
+      intermediateSize: 24,
+      layerCount: 2,
+      headCount: 4,
+      keyValueHeadCount: 2,
+      headDimension: 4,
+      maximumPositions: 64
+    )
     c.initializerRange = 0.2
     return LanguageModel(randomlyInitialized: c, seed: seed)
   }
@@ -39,7 +50,8 @@ enum Fixtures {
       let length = 3 + stream.uniform(below: 8)
       return TokenSequence(
         ids: (0..<length).map { _ in Int32(stream.uniform(below: 23)) },
-        completionStart: 1 + stream.uniform(below: 2))
+        completionStart: 1 + stream.uniform(below: 2)
+      )
     }
   }
 
@@ -50,8 +62,10 @@ enum Fixtures {
     }
     return (0..<count).map { _ in
       PreferenceExample(
-        prompt: tokens(2 + stream.uniform(below: 5)), chosen: tokens(1 + stream.uniform(below: 4)),
-        rejected: tokens(1 + stream.uniform(below: 4)))
+        prompt: tokens(2 + stream.uniform(below: 5)),
+        chosen: tokens(1 + stream.uniform(below: 4)),
+        rejected: tokens(1 + stream.uniform(below: 4))
+      )
     }
   }
 

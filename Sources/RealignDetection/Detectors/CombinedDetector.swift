@@ -2,6 +2,7 @@ import RealignText
 
 /// A logistic combination of detectors, whose output is a calibrated probability of hallucination.
 public struct CombinedDetector: Detector {
+  /// The name in lists and reports.
   public let name = "combined"
   /// The detectors that take part.
   public let members: [any Detector]
@@ -18,7 +19,9 @@ public struct CombinedDetector: Detector {
   ///   - threshold: Replaced once an operating point is chosen.
   /// - Throws: `InputError` when no detector applies.
   public init(
-    members candidates: [any Detector], records: [ResponseRecord], labels: [Bool],
+    members candidates: [any Detector],
+    records: [ResponseRecord],
+    labels: [Bool],
     threshold: Double = 0.5
   ) throws {
     members = candidates.filter { detector in
@@ -29,7 +32,9 @@ public struct CombinedDetector: Detector {
     }
     let members = members
     regression = try LogisticRegression(
-      features: records.map { record in members.map { $0.score(record) ?? 0 } }, labels: labels)
+      features: records.map { record in members.map { $0.score(record) ?? 0 } },
+      labels: labels
+    )
     self.threshold = threshold
   }
 
@@ -40,6 +45,7 @@ public struct CombinedDetector: Detector {
     self.threshold = threshold
   }
 
+  /// The score of a record; higher means more likely hallucinated.
   public func score(_ record: ResponseRecord) -> Double? {
     var features: [Double] = []
     for member in members {

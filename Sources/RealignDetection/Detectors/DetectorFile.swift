@@ -9,7 +9,9 @@ public enum DetectorFile {
 
   /// Writes a detector into a directory.
   public static func save(
-    _ detector: CombinedDetector, verifier: ClaimVerifier, probe: HiddenStateProbe?,
+    _ detector: CombinedDetector,
+    verifier: ClaimVerifier,
+    probe: HiddenStateProbe?,
     to directory: String
   ) throws {
     let json: JSONValue = [
@@ -45,14 +47,21 @@ public enum DetectorFile {
     let members = try names.map { name in
       guard let member = all.first(where: { $0.name == name.stringValue }) else {
         throw InputError(
-          .badData, "an unknown detector", file: path, field: "members",
-          found: name.serialized(), expected: all.map { $0.name }.joined(separator: ", "))
+          .badData,
+          "an unknown detector",
+          file: path,
+          field: "members",
+          found: name.serialized(),
+          expected: all.map { $0.name }.joined(separator: ", ")
+        )
       }
       return member
     }
     let detector = CombinedDetector(
-      members: members, regression: try LogisticRegression(json: combination, file: path),
-      threshold: json["threshold"]?.doubleValue ?? .infinity)
+      members: members,
+      regression: try LogisticRegression(json: combination, file: path),
+      threshold: json["threshold"]?.doubleValue ?? .infinity
+    )
     return (detector, verifier)
   }
 }

@@ -34,8 +34,12 @@ public struct ResponseRecord: Sendable {
 
   /// Creates a record; what is not known stays empty.
   public init(
-    passages: [String], response: String, statements: [Statement],
-    logProbabilities: [Float] = [], entropies: [Float] = [], samples: [String] = [],
+    passages: [String],
+    response: String,
+    statements: [Statement],
+    logProbabilities: [Float] = [],
+    entropies: [Float] = [],
+    samples: [String] = [],
     hiddenState: [Float] = []
   ) {
     self.passages = passages

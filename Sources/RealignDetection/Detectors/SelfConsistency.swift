@@ -1,11 +1,13 @@
-/// Share of sampled responses that say something else than the response (after Wang et al. 2023 and
-/// SelfCheckGPT, Manakul et al. 2023), comparing canonical text.
+/// Share of sampled responses that say something else than the response (after Wang and others 2023 and
+/// SelfCheckGPT, Manakul and others 2023), comparing canonical text.
 public struct SelfConsistency: Detector {
+  /// The name in lists and reports.
   public let name = "self_consistency"
 
   /// Creates the detector.
   public init() {}
 
+  /// The score of a record; higher means more likely hallucinated.
   public func score(_ record: ResponseRecord) -> Double? {
     guard !record.samples.isEmpty else { return nil }
     let own = Terms(record.response).all

@@ -1,10 +1,12 @@
 /// Mean negative log-probability of the response tokens (length-normalised surprise), nats.
 public struct MeanSurprise: Detector {
+  /// The name in lists and reports.
   public let name = "mean_nll"
 
   /// Creates the detector.
   public init() {}
 
+  /// The score of a record; higher means more likely hallucinated.
   public func score(_ record: ResponseRecord) -> Double? {
     guard !record.logProbabilities.isEmpty else { return nil }
     return -record.logProbabilities.reduce(0) { $0 + Double($1) }
@@ -14,11 +16,13 @@ public struct MeanSurprise: Detector {
 
 /// Negative log-probability of the least likely response token, nats.
 public struct GreatestSurprise: Detector {
+  /// The name in lists and reports.
   public let name = "max_nll"
 
   /// Creates the detector.
   public init() {}
 
+  /// The score of a record; higher means more likely hallucinated.
   public func score(_ record: ResponseRecord) -> Double? {
     record.logProbabilities.min().map { -Double($0) }
   }
@@ -26,11 +30,13 @@ public struct GreatestSurprise: Detector {
 
 /// Greatest entropy of the distribution at a response token, nats.
 public struct GreatestEntropy: Detector {
+  /// The name in lists and reports.
   public let name = "max_entropy"
 
   /// Creates the detector.
   public init() {}
 
+  /// The score of a record; higher means more likely hallucinated.
   public func score(_ record: ResponseRecord) -> Double? {
     record.entropies.max().map { Double($0) }
   }

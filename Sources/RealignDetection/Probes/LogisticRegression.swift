@@ -65,7 +65,9 @@ public struct LogisticRegression: Sendable, Equatable {
 
   /// Newton steps on the penalised log-likelihood, halved while they do not improve it.
   private static func solve(
-    _ rows: [[Double]], labels: [Bool], penalty: Double
+    _ rows: [[Double]],
+    labels: [Bool],
+    penalty: Double
   ) throws -> [Double] {
     let n = rows[0].count
     var beta = [Double](repeating: 0, count: n)
@@ -89,7 +91,10 @@ public struct LogisticRegression: Sendable, Equatable {
   }
 
   private static func loss(
-    _ rows: [[Double]], labels: [Bool], beta: [Double], penalty: Double
+    _ rows: [[Double]],
+    labels: [Bool],
+    beta: [Double],
+    penalty: Double
   ) -> Double {
     var total = 0.0
     for (row, label) in zip(rows, labels) {
@@ -101,7 +106,10 @@ public struct LogisticRegression: Sendable, Equatable {
   }
 
   private static func derivatives(
-    _ rows: [[Double]], labels: [Bool], beta: [Double], penalty: Double
+    _ rows: [[Double]],
+    labels: [Bool],
+    beta: [Double],
+    penalty: Double
   ) -> (gradient: [Double], hessian: [Double]) {
     let n = beta.count
     var gradient = (0..<n).map { $0 < n - 1 ? penalty * beta[$0] : 0 }

@@ -34,8 +34,10 @@ public struct ClaimVerifier: Sendable {
   public init(supported: [Example], unsupported: [Example], threshold: Double = 0.5) throws {
     guard !supported.isEmpty, !unsupported.isEmpty else {
       throw InputError(
-        .badData, "a verifier needs supported and unsupported examples",
-        found: "\(supported.count) and \(unsupported.count)")
+        .badData,
+        "a verifier needs supported and unsupported examples",
+        found: "\(supported.count) and \(unsupported.count)"
+      )
     }
     // Paraphrases are learned from one half, weights from the other, so that a paraphrase seen
     // only once does not look perfect.
@@ -78,7 +80,8 @@ public struct ClaimVerifier: Sendable {
   ///
   /// - Returns: `index` counts from 0 and is nil without passages.
   public func verify(
-    _ statement: String, passages: [String]
+    _ statement: String,
+    passages: [String]
   ) -> (verdict: ClaimVerdict, probability: Double, index: Int?) {
     var best = 0.0
     var index: Int?

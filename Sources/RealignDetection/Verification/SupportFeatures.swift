@@ -32,12 +32,14 @@ public struct SupportFeatures: Sendable, Equatable {
   var json: JSONValue {
     func counts(_ table: [String: Int]) -> JSONValue {
       .object(
-        JSONObject(pairs: table.keys.sorted().map { ($0, .integer(table[$0] ?? 0)) }))
+        JSONObject(pairs: table.keys.sorted().map { ($0, .integer(table[$0] ?? 0)) })
+      )
     }
     return [
       "passages": counts(passageCounts),
       "pairs": .object(
-        JSONObject(pairs: pairCounts.keys.sorted().map { ($0, counts(pairCounts[$0] ?? [:])) })),
+        JSONObject(pairs: pairCounts.keys.sorted().map { ($0, counts(pairCounts[$0] ?? [:])) })
+      ),
     ]
   }
 

@@ -13,7 +13,10 @@ public struct GoldAnswer: Sendable, Equatable {
 
   /// Creates a gold answer.
   public init(
-    question: String, answers: [String], statement: String?, goldPassages: [Int],
+    question: String,
+    answers: [String],
+    statement: String?,
+    goldPassages: [Int],
     passageCount: Int
   ) {
     self.question = question
@@ -73,9 +76,16 @@ public enum GoldJudge {
   /// Judges one response.
   public static func judge(_ response: ParsedResponse, gold: GoldAnswer) -> Judgement {
     var judgement = Judgement(
-      outcome: .malformed, isAnswerable: gold.isAnswerable, claims: response.statements.count,
-      supportedClaims: 0, citations: 0, correctCitations: 0, fabricatedCitations: 0,
-      citedClaims: 0, isHedged: response.isHedged)
+      outcome: .malformed,
+      isAnswerable: gold.isAnswerable,
+      claims: response.statements.count,
+      supportedClaims: 0,
+      citations: 0,
+      correctCitations: 0,
+      fabricatedCitations: 0,
+      citedClaims: 0,
+      isHedged: response.isHedged
+    )
     for statement in response.statements {
       let isRight = gold.isAnswerable && states(statement.text, gold: gold)
       let right = statement.citations.filter { isRight && gold.goldPassages.contains($0) }.count

@@ -28,12 +28,16 @@ public struct ParsedResponse: Sendable, Equatable {
 
   /// Creates a parsed response.
   public init(
-    statements: [Statement], abstains: Bool, isHedged: Bool = false, isMalformed: Bool = false
+    statements: [Statement],
+    abstains: Bool,
+    isHedged: Bool = false,
+    isMalformed: Bool = false
   ) {
     self.statements = statements
     self.abstains = abstains
     self.isHedged = isHedged
-    self.isMalformed = isMalformed || (abstains && !statements.isEmpty)
+    self.isMalformed =
+      isMalformed || (abstains && !statements.isEmpty)
       || (!abstains && statements.isEmpty)
   }
 }

@@ -76,7 +76,8 @@ public struct ResponseMetrics: Sendable {
   }
 
   private func rate(
-    over included: (Judgement) -> Bool, _ counts: (Judgement) -> Bool
+    over included: (Judgement) -> Bool,
+    _ counts: (Judgement) -> Bool
   ) -> MetricValue? {
     let rows = judgements.filter(included)
     guard !rows.isEmpty else { return nil }
@@ -84,7 +85,8 @@ public struct ResponseMetrics: Sendable {
   }
 
   private static func counted(
-    _ judgements: [Judgement], _ counts: (Judgement) -> (Int, Int)
+    _ judgements: [Judgement],
+    _ counts: (Judgement) -> (Int, Int)
   ) -> MetricValue? {
     let sums = judgements.map(counts).reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
     guard sums.1 > 0 else { return nil }

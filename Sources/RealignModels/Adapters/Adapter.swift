@@ -21,8 +21,11 @@ public struct AdapterConfiguration: Sendable, Equatable {
 
   /// Creates a configuration; the default targets every projection of the blocks.
   public init(
-    rank: Int = 16, alpha: Double = 32, dropout: Double = 0,
-    usesRankStabilizedScale: Bool = false, targetModules: [String] = Self.allLinear
+    rank: Int = 16,
+    alpha: Double = 32,
+    dropout: Double = 0,
+    usesRankStabilizedScale: Bool = false,
+    targetModules: [String] = Self.allLinear
   ) {
     self.rank = rank
     self.alpha = alpha
@@ -40,23 +43,40 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public func validate(file: String? = nil) throws {
     guard (1...1024).contains(rank) else {
       throw InputError(
-        .badConfiguration, "bad adapter rank", file: file, field: "r", found: "\(rank)",
-        expected: "1 to 1024")
+        .badConfiguration,
+        "bad adapter rank",
+        file: file,
+        field: "r",
+        found: "\(rank)",
+        expected: "1 to 1024"
+      )
     }
     guard alpha.isFinite, alpha > 0, dropout >= 0, dropout < 1 else {
       throw InputError(
-        .badConfiguration, "bad adapter setting", file: file, field: "lora_alpha, lora_dropout",
-        found: "\(alpha), \(dropout)", expected: "a positive alpha and a dropout in [0, 1)")
+        .badConfiguration,
+        "bad adapter setting",
+        file: file,
+        field: "lora_alpha, lora_dropout",
+        found: "\(alpha), \(dropout)",
+        expected: "a positive alpha and a dropout in [0, 1)"
+      )
     }
     for target in targetModules where !Self.allLinear.contains(target) {
       throw InputError(
-        .badConfiguration, "unknown adapter target", file: file, field: "target_modules",
-        found: target, expected: Self.allLinear.joined(separator: ", "))
+        .badConfiguration,
+        "unknown adapter target",
+        file: file,
+        field: "target_modules",
+        found: target,
+        expected: Self.allLinear.joined(separator: ", ")
+      )
     }
   }
 }
 
-/// Low-rank adapters of one model: flat parameters and where each lies (Hu et al. 2021, eq. 3).
+/// Low-rank adapters of one model: flat parameters and where each lies (Hu and others 2021, eq.
+///
+/// 3).
 public struct Adapter: Sendable {
   /// Rank, scale and targets.
   public let configuration: AdapterConfiguration
@@ -67,7 +87,9 @@ public struct Adapter: Sendable {
 
   /// Creates adapters whose A is uniform in ±1/√in and whose B is zero, so the model is unchanged.
   public init(
-    _ configuration: AdapterConfiguration, for model: ModelConfiguration, seed: UInt64
+    _ configuration: AdapterConfiguration,
+    for model: ModelConfiguration,
+    seed: UInt64
   ) {
     self.configuration = configuration
     layout = Self.layout(configuration, for: model)
@@ -83,7 +105,8 @@ public struct Adapter: Sendable {
 
   /// The layout of all adapters of a model.
   static func layout(
-    _ configuration: AdapterConfiguration, for model: ModelConfiguration
+    _ configuration: AdapterConfiguration,
+    for model: ModelConfiguration
   ) -> ParameterLayout {
     var layout = ParameterLayout()
     for layer in 0..<model.layerCount {
@@ -91,9 +114,15 @@ public struct Adapter: Sendable {
         guard configuration.targetModules.contains(projection.module) else { continue }
         let base = adapterName(layer: layer, projection: projection)
         layout.appendMatrix(
-          base + ".lora_A.weight", rows: configuration.rank, columns: projection.inputs)
+          base + ".lora_A.weight",
+          rows: configuration.rank,
+          columns: projection.inputs
+        )
         layout.appendMatrix(
-          base + ".lora_B.weight", rows: projection.outputs, columns: configuration.rank)
+          base + ".lora_B.weight",
+          rows: projection.outputs,
+          columns: configuration.rank
+        )
       }
     }
     return layout

@@ -15,7 +15,8 @@ public enum AdapterDirectory {
     }
     try AtomicFile.write(
       SafeTensorsWriter.data(tensors, metadata: ["format": "pt"]),
-      to: directory + "/" + weightsName)
+      to: directory + "/" + weightsName
+    )
     let c = adapter.configuration
     let json: JSONValue = .object([
       "peft_type": .string("LORA"),
@@ -32,7 +33,9 @@ public enum AdapterDirectory {
       "target_modules": .array(c.targetModules.map { .string($0) }),
     ])
     try AtomicFile.write(
-      json.serialized(pretty: true) + "\n", to: directory + "/" + configurationName)
+      json.serialized(pretty: true) + "\n",
+      to: directory + "/" + configurationName
+    )
   }
 
   /// Reads an adapter for a model.
@@ -46,19 +49,31 @@ public enum AdapterDirectory {
     for place in layout.entries {
       guard let entry = file.entry(place.name) else {
         throw InputError(
-          .badData, "the adapter lacks a tensor", file: file.path, field: place.name)
+          .badData,
+          "the adapter lacks a tensor",
+          file: file.path,
+          field: place.name
+        )
       }
       guard entry.shape == place.shape else {
         throw InputError(
-          .badData, "an adapter tensor does not fit the model", file: file.path,
-          field: place.name, found: "\(entry.shape)", expected: "\(place.shape)")
+          .badData,
+          "an adapter tensor does not fit the model",
+          file: file.path,
+          field: place.name,
+          found: "\(entry.shape)",
+          expected: "\(place.shape)"
+        )
       }
       file.load(entry, into: values.slice(place.range))
     }
     if let stranger = file.entries.first(where: { layout[$0.name] == nil }) {
       throw InputError(
-        .badData, "the adapter holds a tensor its configuration does not explain",
-        file: file.path, field: stranger.name)
+        .badData,
+        "the adapter holds a tensor its configuration does not explain",
+        file: file.path,
+        field: stranger.name
+      )
     }
     guard values.isFinite else {
       throw InputError(.badData, "the adapter holds NaN or infinite values", file: file.path)
@@ -87,18 +102,24 @@ public enum AdapterDirectory {
     if targets?.stringValue == "all-linear" { modules = AdapterConfiguration.allLinear }
     guard !modules.isEmpty else {
       throw reader.error(
-        "target_modules", found: targets?.serialized() ?? "nothing",
-        expected: "a list of projections or \"all-linear\"")
+        "target_modules",
+        found: targets?.serialized() ?? "nothing",
+        expected: "a list of projections or \"all-linear\""
+      )
     }
     let configuration = AdapterConfiguration(
-      rank: try reader.size("r"), alpha: try reader.number("lora_alpha", default: 8),
+      rank: try reader.size("r"),
+      alpha: try reader.number("lora_alpha", default: 8),
       dropout: json["lora_dropout"]?.doubleValue ?? 0,
       usesRankStabilizedScale: try reader.flag("use_rslora", default: false),
-      targetModules: AdapterConfiguration.allLinear.filter { modules.contains($0) })
+      targetModules: AdapterConfiguration.allLinear.filter { modules.contains($0) }
+    )
     guard configuration.targetModules.count == Set(modules).count else {
       throw reader.error(
-        "target_modules", found: modules.joined(separator: ", "),
-        expected: AdapterConfiguration.allLinear.joined(separator: ", "))
+        "target_modules",
+        found: modules.joined(separator: ", "),
+        expected: AdapterConfiguration.allLinear.joined(separator: ", ")
+      )
     }
     try configuration.validate(file: path)
     return configuration
@@ -110,14 +131,20 @@ extension LanguageModel {
   public func merged() -> LanguageModel {
     guard let adapter else { return self }
     let result = LanguageModel(
-      configuration: configuration, parameters: parameters.duplicate())
+      configuration: configuration,
+      parameters: parameters.duplicate()
+    )
     for (layer, block) in result.blocks.enumerated() {
       let slices = blocks[layer].linears.map(\.adapters)
       for (linear, adapters) in zip(block.linears, slices) {
         for slice in adapters {
           Matrix.multiply(
-            slice.b, slice.a, into: linear.weight.rows(slice.outputs),
-            alpha: adapter.configuration.scale, accumulate: true)
+            slice.b,
+            slice.a,
+            into: linear.weight.rows(slice.outputs),
+            alpha: adapter.configuration.scale,
+            accumulate: true
+          )
         }
       }
     }

@@ -8,7 +8,8 @@ enum LlamaNames {
   static let architecture = Architecture(
     modelType: "llama",
     summary: "Llama-family decoders: RMSNorm, rotary positions, grouped queries, SwiGLU",
-    layout: layout)
+    layout: layout
+  )
 
   static let embedding = "model.embed_tokens.weight"
   static let finalNorm = "model.norm.weight"
@@ -56,7 +57,10 @@ enum LlamaNames {
       func weights(_ modules: [String]) {
         for p in projections where modules.contains(p.module) {
           layout.appendMatrix(
-            layer(index, p.path + ".weight"), rows: p.outputs, columns: p.inputs)
+            layer(index, p.path + ".weight"),
+            rows: p.outputs,
+            columns: p.inputs
+          )
         }
       }
       func biases(_ modules: [String], when present: Bool) {

@@ -23,8 +23,13 @@ public enum ModelDirectory {
         guard let place = layout[entry.name] else { continue }
         guard entry.shape == place.shape else {
           throw InputError(
-            .badData, "a tensor's shape does not fit the configuration", file: file.path,
-            field: entry.name, found: "\(entry.shape)", expected: "\(place.shape)")
+            .badData,
+            "a tensor's shape does not fit the configuration",
+            file: file.path,
+            field: entry.name,
+            found: "\(entry.shape)",
+            expected: "\(place.shape)"
+          )
         }
         file.load(entry, into: parameters.slice(place.range))
       }
@@ -32,7 +37,11 @@ public enum ModelDirectory {
     }
     if let first = missing.sorted().first {
       throw InputError(
-        .badData, "the weights lack \(missing.count) tensors", file: directory, field: first)
+        .badData,
+        "the weights lack \(missing.count) tensors",
+        file: directory,
+        field: first
+      )
     }
     guard parameters.isFinite else {
       throw InputError(.badData, "the weights hold NaN or infinite values", file: directory)
@@ -45,8 +54,11 @@ public enum ModelDirectory {
     let path = directory + "/" + configurationName
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw InputError(
-        .missingInput, "not a model directory: config.json is missing", file: path,
-        hint: "pass a directory that transformers could load")
+        .missingInput,
+        "not a model directory: config.json is missing",
+        file: path,
+        hint: "pass a directory that transformers could load"
+      )
     }
     guard let json = try JSONValue.parse([UInt8](bytes), file: path, line: nil).objectValue else {
       throw InputError(.badData, "config.json is not an object", file: path)
@@ -56,16 +68,22 @@ public enum ModelDirectory {
 
   /// Tensors that no parameter is named after are refused, except buffers and a tied head.
   private static func refuseStrangers(
-    _ file: SafeTensorsFile, layout: ParameterLayout, configuration: ModelConfiguration
+    _ file: SafeTensorsFile,
+    layout: ParameterLayout,
+    configuration: ModelConfiguration
   ) throws {
     for entry in file.entries where layout[entry.name] == nil {
       let isBuffer = entry.name.hasSuffix("rotary_emb.inv_freq")
       let isTiedHead = entry.name == LlamaNames.head && configuration.tiesEmbeddings
       guard isBuffer || isTiedHead else {
         throw InputError(
-          .badData, "the weights hold a tensor the configuration does not explain",
-          file: file.path, field: entry.name, found: "\(entry.shape)",
-          hint: "check attention_bias, mlp_bias and num_hidden_layers in config.json")
+          .badData,
+          "the weights hold a tensor the configuration does not explain",
+          file: file.path,
+          field: entry.name,
+          found: "\(entry.shape)",
+          hint: "check attention_bias, mlp_bias and num_hidden_layers in config.json"
+        )
       }
     }
   }
@@ -82,8 +100,11 @@ public enum ModelDirectory {
     let path = directory + "/model.safetensors.index.json"
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw InputError(
-        .missingInput, "no weights found", file: directory,
-        expected: "model.safetensors or model.safetensors.index.json")
+        .missingInput,
+        "no weights found",
+        file: directory,
+        expected: "model.safetensors or model.safetensors.index.json"
+      )
     }
     let json = try JSONValue.parse([UInt8](bytes), file: path, line: nil)
     guard let map = json.objectValue?["weight_map"]?.objectValue else {
@@ -95,8 +116,13 @@ public enum ModelDirectory {
         name.hasSuffix(".safetensors")
       else {
         throw InputError(
-          .badData, "bad shard name", file: path, field: key, found: map[key]?.serialized(),
-          expected: "a .safetensors file name without a path")
+          .badData,
+          "bad shard name",
+          file: path,
+          field: key,
+          found: map[key]?.serialized(),
+          expected: "a .safetensors file name without a path"
+        )
       }
       names.insert(name)
     }
@@ -114,13 +140,16 @@ public enum ModelDirectory {
     }
     try AtomicFile.write(
       SafeTensorsWriter.data(tensors, metadata: ["format": "pt"]),
-      to: directory + "/" + weightsName)
+      to: directory + "/" + weightsName
+    )
     try AtomicFile.write(
       model.configuration.json.serialized(pretty: true) + "\n",
-      to: directory + "/" + configurationName)
+      to: directory + "/" + configurationName
+    )
     try AtomicFile.write(
       generationConfiguration(model.configuration).serialized(pretty: true) + "\n",
-      to: directory + "/generation_config.json")
+      to: directory + "/generation_config.json"
+    )
   }
 
   private static func generationConfiguration(_ c: ModelConfiguration) -> JSONValue {

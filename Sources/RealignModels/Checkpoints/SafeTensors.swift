@@ -59,8 +59,12 @@ struct SafeTensorsHeader {
   init(data: Data, path: String) throws {
     func fail(_ message: String, field: String? = nil, found: String? = nil) -> InputError {
       InputError(
-        .badData, "not a valid safetensors file: " + message, file: path, field: field,
-        found: found)
+        .badData,
+        "not a valid safetensors file: " + message,
+        file: path,
+        field: field,
+        found: found
+      )
     }
     guard data.count >= 8 else { throw fail("shorter than its 8-byte header length") }
     var length: UInt64 = 0
@@ -103,7 +107,10 @@ struct SafeTensorsHeader {
   }
 
   private static func readEntry(
-    _ name: String, _ value: JSONValue, bufferStart: Int, fail: Failure
+    _ name: String,
+    _ value: JSONValue,
+    bufferStart: Int,
+    fail: Failure
   ) throws -> SafeTensorsFile.Entry {
     guard !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
       throw fail("control character in a tensor name", nil, name)
@@ -135,12 +142,19 @@ struct SafeTensorsHeader {
     let (last, lastOverflow) = end.addingReportingOverflow(bufferStart)
     guard !lastOverflow else { throw fail("data_offsets overflow", name, "\(end)") }
     return SafeTensorsFile.Entry(
-      name: name, type: type, shape: shape, byteRange: bufferStart + begin..<last)
+      name: name,
+      type: type,
+      shape: shape,
+      byteRange: bufferStart + begin..<last
+    )
   }
 
   /// Every byte belongs to exactly one tensor: no hole, no overlap, nothing after the last.
   private static func checkLayout(
-    _ entries: [SafeTensorsFile.Entry], start: Int, end: Int, fail: Failure
+    _ entries: [SafeTensorsFile.Entry],
+    start: Int,
+    end: Int,
+    fail: Failure
   ) throws {
     var position = start
     for entry in entries.sorted(by: { orderKey($0) < orderKey($1) }) {
@@ -163,7 +177,8 @@ struct SafeTensorsHeader {
 public enum SafeTensorsWriter {
   /// The whole file: 8-byte length, header sorted by name, padded to 8 bytes, then the values.
   public static func data(
-    _ tensors: [(name: String, shape: [Int], values: Tensor)], metadata: [String: String]
+    _ tensors: [(name: String, shape: [Int], values: Tensor)],
+    metadata: [String: String]
   ) -> Data {
     let sorted = tensors.sorted { Array($0.name.utf8).lexicographicallyPrecedes($1.name.utf8) }
     var header = JSONObject()

@@ -19,8 +19,13 @@ public struct GenerationOptions: Sendable, Equatable {
 
   /// Creates options; the defaults are greedy.
   public init(
-    maximumNewTokens: Int = 64, temperature: Double = 0, topK: Int? = nil, topP: Double = 1,
-    seed: UInt64 = 0, endTokens: Set<Int32> = [], batchSize: Int = 128
+    maximumNewTokens: Int = 64,
+    temperature: Double = 0,
+    topK: Int? = nil,
+    topP: Double = 1,
+    seed: UInt64 = 0,
+    endTokens: Set<Int32> = [],
+    batchSize: Int = 128
   ) {
     self.maximumNewTokens = maximumNewTokens
     self.temperature = temperature
@@ -36,17 +41,28 @@ public struct GenerationOptions: Sendable, Equatable {
     func check(_ holds: Bool, _ field: String, _ found: String, _ expected: String) throws {
       guard holds else {
         throw InputError(
-          .usage, "bad sampling setting", field: field, found: found, expected: expected)
+          .usage,
+          "bad sampling setting",
+          field: field,
+          found: found,
+          expected: expected
+        )
       }
     }
     try check(
-      temperature.isFinite && temperature >= 0, "temperature", "\(temperature)",
-      "0 (greedy) or a positive number")
+      temperature.isFinite && temperature >= 0,
+      "temperature",
+      "\(temperature)",
+      "0 (greedy) or a positive number"
+    )
     try check(topP > 0 && topP <= 1, "top-p", "\(topP)", "a number in (0, 1]")
     try check((topK ?? 1) >= 1, "top-k", "\(topK ?? 0)", "at least 1")
     try check(
-      (1...1_048_576).contains(maximumNewTokens), "max-new-tokens", "\(maximumNewTokens)",
-      "1 to 1048576")
+      (1...1_048_576).contains(maximumNewTokens),
+      "max-new-tokens",
+      "\(maximumNewTokens)",
+      "1 to 1048576"
+    )
     try check(batchSize >= 1, "batch size", "\(batchSize)", "at least 1")
   }
 }
@@ -72,7 +88,10 @@ public struct Generation: Sendable, Equatable {
 
   /// Creates a response, for example one that was written by something else than this model.
   public init(
-    ids: [Int32], finishReason: FinishReason, logProbabilities: [Float], entropies: [Float]
+    ids: [Int32],
+    finishReason: FinishReason,
+    logProbabilities: [Float],
+    entropies: [Float]
   ) {
     self.ids = ids
     self.finishReason = finishReason

@@ -26,7 +26,11 @@ public struct Generator: Sendable {
     var last: Int32
     var stream: RandomStream
     var result = Generation(
-      ids: [], finishReason: .length, logProbabilities: [], entropies: [])
+      ids: [],
+      finishReason: .length,
+      logProbabilities: [],
+      entropies: []
+    )
     var isFinished = false
   }
 
@@ -37,16 +41,22 @@ public struct Generator: Sendable {
   ///   - progress: Called with the number of finished responses.
   /// - Throws: `InputError` for an empty prompt, or one that leaves no position to generate at.
   public func generate(
-    _ prompts: [[Int32]], progress: (Int) -> Void = { _ in }
+    _ prompts: [[Int32]],
+    progress: (Int) -> Void = { _ in }
   ) throws -> [Generation] {
     try options.validate()
     try check(prompts)
     guard let longest = prompts.map(\.count).max() else { return [] }
     let capacity = min(
-      longest + options.maximumNewTokens, model.configuration.maximumPositions)
+      longest + options.maximumNewTokens,
+      model.configuration.maximumPositions
+    )
     let slots = min(options.batchSize, prompts.count)
     let cache = KeyValueCache(
-      configuration: model.configuration, slotCount: slots, capacity: capacity)
+      configuration: model.configuration,
+      slotCount: slots,
+      capacity: capacity
+    )
     let activations = Activations(training: false)
     var results = [Generation?](repeating: nil, count: prompts.count)
     var free = Array((0..<slots).reversed())
@@ -58,8 +68,13 @@ public struct Generator: Sendable {
       while next < prompts.count, let slot = free.popLast() {
         admitted.append(
           Live(
-            index: next, slot: slot, length: prompts[next].count, last: 0,
-            stream: RandomStream(seed: options.seed, name: "generate/\(next)")))
+            index: next,
+            slot: slot,
+            length: prompts[next].count,
+            last: 0,
+            stream: RandomStream(seed: options.seed, name: "generate/\(next)")
+          )
+        )
         next += 1
       }
       if !admitted.isEmpty {
@@ -84,20 +99,28 @@ public struct Generator: Sendable {
     for (index, prompt) in prompts.enumerated() {
       guard !prompt.isEmpty, prompt.count < model.configuration.maximumPositions else {
         throw InputError(
-          .badData, "prompt \(index) cannot be continued", found: "\(prompt.count) tokens",
-          expected: "1 to \(model.configuration.maximumPositions - 1) tokens")
+          .badData,
+          "prompt \(index) cannot be continued",
+          found: "\(prompt.count) tokens",
+          expected: "1 to \(model.configuration.maximumPositions - 1) tokens"
+        )
       }
       if let bad = prompt.first(where: { $0 < 0 || $0 >= vocabulary }) {
         throw InputError(
-          .badData, "prompt \(index) has an unknown token id", found: "\(bad)",
-          expected: "0 to \(vocabulary - 1)")
+          .badData,
+          "prompt \(index) has an unknown token id",
+          found: "\(bad)",
+          expected: "0 to \(vocabulary - 1)"
+        )
       }
     }
   }
 
   /// Fills the caches of new sequences and chooses their first token.
   private func prefill(
-    _ sequences: inout [Live], prompts: [[Int32]], cache: KeyValueCache,
+    _ sequences: inout [Live],
+    prompts: [[Int32]],
+    cache: KeyValueCache,
     activations: Activations
   ) {
     var batch = PackedBatch()
@@ -112,8 +135,12 @@ public struct Generator: Sendable {
       for (sequence, start) in zip(admitted, starts) {
         let rows = start..<start + sequence.length
         cache.store(
-          layer: layer, slot: sequence.slot, position: 0, key: key.rows(rows),
-          value: value.rows(rows))
+          layer: layer,
+          slot: sequence.slot,
+          position: 0,
+          key: key.rows(rows),
+          value: value.rows(rows)
+        )
       }
     }
     let lastRows = zip(sequences, starts).map { Int32($1 + $0.length - 1) }
@@ -140,13 +167,24 @@ public struct Generator: Sendable {
       let (query, key, value) = block.split(state.fused)
       for (row, sequence) in live.enumerated() {
         cache.store(
-          layer: layer, slot: sequence.slot, position: sequence.length,
-          key: key.rows(row..<row + 1), value: value.rows(row..<row + 1))
+          layer: layer,
+          slot: sequence.slot,
+          position: sequence.length,
+          key: key.rows(row..<row + 1),
+          value: value.rows(row..<row + 1)
+        )
       }
       CausalAttention.decode(
-        query: query, keys: cache.keys(layer), values: cache.values(layer), slots: slots,
-        lengths: lengths, capacity: cache.capacity, heads: configuration.headCount,
-        keyValueHeads: configuration.keyValueHeadCount, into: state.attended)
+        query: query,
+        keys: cache.keys(layer),
+        values: cache.values(layer),
+        slots: slots,
+        lengths: lengths,
+        capacity: cache.capacity,
+        heads: configuration.headCount,
+        keyValueHeads: configuration.keyValueHeadCount,
+        into: state.attended
+      )
       block.finishAttention(state: &state, dropout: nil)
       block.feedForward(state: &state, into: output, dropout: nil)
     }
@@ -159,26 +197,39 @@ public struct Generator: Sendable {
     let configuration = model.configuration
     let normed = Tensor(rows: stream.rows, columns: stream.columns)
     RMSNorm.forward(
-      stream, weight: model.finalNormWeight, epsilon: configuration.normEpsilon, into: normed,
-      inverseRMS: Tensor(rows: stream.rows, columns: 1))
+      stream,
+      weight: model.finalNormWeight,
+      epsilon: configuration.normEpsilon,
+      into: normed,
+      inverseRMS: Tensor(rows: stream.rows, columns: 1)
+    )
     let logits = Tensor(rows: stream.rows, columns: configuration.vocabularySize)
     Matrix.multiply(normed, model.headWeight, into: logits, transposeB: true)
     let sampler = Sampler(options: options)
     var chosen: [Int32] = []
     for row in sequences.indices {
       chosen.append(
-        sampler.choose(logits.rows(row..<row + 1).values, stream: &sequences[row].stream))
+        sampler.choose(logits.rows(row..<row + 1).values, stream: &sequences[row].stream)
+      )
     }
     let statistics = Softmax.statistics(logits: logits, targets: chosen)
     for row in sequences.indices {
       record(
-        chosen[row], logProbability: statistics.logProbability[row],
-        entropy: statistics.entropy[row], in: &sequences[row], capacity: capacity)
+        chosen[row],
+        logProbability: statistics.logProbability[row],
+        entropy: statistics.entropy[row],
+        in: &sequences[row],
+        capacity: capacity
+      )
     }
   }
 
   private func record(
-    _ token: Int32, logProbability: Float, entropy: Float, in sequence: inout Live, capacity: Int
+    _ token: Int32,
+    logProbability: Float,
+    entropy: Float,
+    in sequence: inout Live,
+    capacity: Int
   ) {
     sequence.result.logProbabilities.append(logProbability)
     sequence.result.entropies.append(entropy)

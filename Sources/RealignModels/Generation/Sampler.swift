@@ -39,7 +39,7 @@ struct Sampler {
     }
   }
 
-  /// Keeps the smallest head of the sorted candidates that reaches `topP` (Holtzman et al. 2020).
+  /// Keeps the smallest head of the sorted candidates that reaches `topP` (Holtzman and others 2020).
   private func cutNucleus(_ candidates: inout [Candidate]) {
     let limit = options.topP * candidates.reduce(0) { $0 + $1.weight }
     var sum = 0.0

@@ -63,20 +63,33 @@ public final class Activations: @unchecked Sendable {
   private func makeState(_ c: ModelConfiguration) -> BlockState {
     func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
     return BlockState(
-      input: make(c.hiddenSize), attentionNormed: make(c.hiddenSize),
-      attentionInverseRMS: make(1), fused: make(c.attentionWidth), attended: make(c.queryWidth),
-      logSumExp: make(c.headCount), middle: make(c.hiddenSize),
-      feedForwardNormed: make(c.hiddenSize), feedForwardInverseRMS: make(1),
-      gateUp: make(2 * c.intermediateSize), activated: make(c.intermediateSize),
-      reduced: makeReduced(), dropouts: [nil, nil, nil, nil])
+      input: make(c.hiddenSize),
+      attentionNormed: make(c.hiddenSize),
+      attentionInverseRMS: make(1),
+      fused: make(c.attentionWidth),
+      attended: make(c.queryWidth),
+      logSumExp: make(c.headCount),
+      middle: make(c.hiddenSize),
+      feedForwardNormed: make(c.hiddenSize),
+      feedForwardInverseRMS: make(1),
+      gateUp: make(2 * c.intermediateSize),
+      activated: make(c.intermediateSize),
+      reduced: makeReduced(),
+      dropouts: [nil, nil, nil, nil]
+    )
   }
 
   private func makeScratch(_ c: ModelConfiguration) -> Scratch {
     func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
     return Scratch(
-      residual: make(c.hiddenSize), hidden: make(c.hiddenSize), fused: make(c.attentionWidth),
-      attended: make(c.queryWidth), gateUp: make(2 * c.intermediateSize),
-      activated: make(c.intermediateSize), reduced: makeReduced())
+      residual: make(c.hiddenSize),
+      hidden: make(c.hiddenSize),
+      fused: make(c.attentionWidth),
+      attended: make(c.queryWidth),
+      gateUp: make(2 * c.intermediateSize),
+      activated: make(c.intermediateSize),
+      reduced: makeReduced()
+    )
   }
 
   /// The state of a block, cut to `rows` rows.
@@ -84,13 +97,20 @@ public final class Activations: @unchecked Sendable {
     let s = blockStates[keepsAll ? layer : 0]
     let r = 0..<rows
     return BlockState(
-      input: s.input.rows(r), attentionNormed: s.attentionNormed.rows(r),
-      attentionInverseRMS: s.attentionInverseRMS.rows(r), fused: s.fused.rows(r),
-      attended: s.attended.rows(r), logSumExp: s.logSumExp.rows(r), middle: s.middle.rows(r),
+      input: s.input.rows(r),
+      attentionNormed: s.attentionNormed.rows(r),
+      attentionInverseRMS: s.attentionInverseRMS.rows(r),
+      fused: s.fused.rows(r),
+      attended: s.attended.rows(r),
+      logSumExp: s.logSumExp.rows(r),
+      middle: s.middle.rows(r),
       feedForwardNormed: s.feedForwardNormed.rows(r),
-      feedForwardInverseRMS: s.feedForwardInverseRMS.rows(r), gateUp: s.gateUp.rows(r),
-      activated: s.activated.rows(r), reduced: s.reduced.map { $0.map { $0.rows(r) } },
-      dropouts: s.dropouts)
+      feedForwardInverseRMS: s.feedForwardInverseRMS.rows(r),
+      gateUp: s.gateUp.rows(r),
+      activated: s.activated.rows(r),
+      reduced: s.reduced.map { $0.map { $0.rows(r) } },
+      dropouts: s.dropouts
+    )
   }
 
   /// Keeps the dropout masks of a block for its backward pass.
@@ -103,9 +123,14 @@ public final class Activations: @unchecked Sendable {
     guard let s = scratchState else { preconditionFailure("prepare first") }
     let r = 0..<rows
     return Scratch(
-      residual: s.residual.rows(r), hidden: s.hidden.rows(r), fused: s.fused.rows(r),
-      attended: s.attended.rows(r), gateUp: s.gateUp.rows(r), activated: s.activated.rows(r),
-      reduced: s.reduced.map { $0.map { $0.rows(r) } })
+      residual: s.residual.rows(r),
+      hidden: s.hidden.rows(r),
+      fused: s.fused.rows(r),
+      attended: s.attended.rows(r),
+      gateUp: s.gateUp.rows(r),
+      activated: s.activated.rows(r),
+      reduced: s.reduced.map { $0.map { $0.rows(r) } }
+    )
   }
 
   /// The residual stream after the last block, (rows, C).

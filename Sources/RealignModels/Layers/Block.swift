@@ -14,7 +14,10 @@ struct Block {
   }
 
   init(
-    layer: Int, configuration c: ModelConfiguration, layout: ParameterLayout, flat: Tensor,
+    layer: Int,
+    configuration c: ModelConfiguration,
+    layout: ParameterLayout,
+    flat: Tensor,
     adapter: Adapter?
   ) {
     func vector(_ name: String) -> Tensor {
@@ -29,7 +32,8 @@ struct Block {
       return Linear(
         weight: Self.require(layout.stackedView(weights, in: flat), weights[0]),
         bias: layout.stackedView(biases, in: flat),
-        adapters: Self.slices(adapter, layer: layer, projections: projections))
+        adapters: Self.slices(adapter, layer: layer, projections: projections)
+      )
     }
     attentionNorm = vector("input_layernorm.weight")
     attentionInput = linear(LlamaNames.fusedAttention)
@@ -46,7 +50,9 @@ struct Block {
 
   /// The adapters on the projections of one fused product, in the order of its outputs.
   static func slices(
-    _ adapter: Adapter?, layer: Int, projections: [LlamaNames.Projection]
+    _ adapter: Adapter?,
+    layer: Int,
+    projections: [LlamaNames.Projection]
   ) -> [Linear.LowRankSlice] {
     guard let adapter else { return [] }
     var start = 0
@@ -58,8 +64,12 @@ struct Block {
       {
         slices.append(
           Linear.LowRankSlice(
-            a: a, b: b, outputs: start..<start + projection.outputs,
-            scale: adapter.configuration.scale))
+            a: a,
+            b: b,
+            outputs: start..<start + projection.outputs,
+            scale: adapter.configuration.scale
+          )
+        )
       }
       start += projection.outputs
     }
@@ -80,8 +90,12 @@ struct BlockGradient {
   init(layer: Int, model: LanguageModel, base: Tensor?, adapter adapterGradient: Tensor?) {
     if let base {
       let block = Block(
-        layer: layer, configuration: model.configuration, layout: model.layout, flat: base,
-        adapter: nil)
+        layer: layer,
+        configuration: model.configuration,
+        layout: model.layout,
+        flat: base,
+        adapter: nil
+      )
       attentionNorm = block.attentionNorm
       feedForwardNorm = block.feedForwardNorm
       attentionInput.assignBase(block.attentionInput)
@@ -91,10 +105,17 @@ struct BlockGradient {
     }
     if let adapterGradient, let adapter = model.adapter {
       let shadow = Adapter(
-        configuration: adapter.configuration, layout: adapter.layout, parameters: adapterGradient)
+        configuration: adapter.configuration,
+        layout: adapter.layout,
+        parameters: adapterGradient
+      )
       let block = Block(
-        layer: layer, configuration: model.configuration, layout: model.layout,
-        flat: model.parameters, adapter: shadow)
+        layer: layer,
+        configuration: model.configuration,
+        layout: model.layout,
+        flat: model.parameters,
+        adapter: shadow
+      )
       attentionInput.adapters = block.attentionInput.adapters.map { ($0.a, $0.b) }
       attentionOutput.adapters = block.attentionOutput.adapters.map { ($0.a, $0.b) }
       feedForwardInput.adapters = block.feedForwardInput.adapters.map { ($0.a, $0.b) }

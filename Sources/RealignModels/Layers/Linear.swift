@@ -11,9 +11,9 @@ struct Linear {
 
   /// One adapter: `y[:, outputs] += scale · (x Aᵀ) Bᵀ`.
   struct LowRankSlice {
-    /// (rank, in)
+    /// Shape (rank, in).
     let a: Tensor
-    /// (out, rank)
+    /// Shape (out, rank).
     let b: Tensor
     /// The columns of the output it changes.
     let outputs: Range<Int>
@@ -37,22 +37,37 @@ struct Linear {
       let input = adapterInputs?[index] ?? x
       Matrix.multiply(input, adapter.a, into: reduced[index], transposeB: true)
       Matrix.multiply(
-        reduced[index], adapter.b, into: y.columns(adapter.outputs), transposeB: true,
-        alpha: adapter.scale, accumulate: true)
+        reduced[index],
+        adapter.b,
+        into: y.columns(adapter.outputs),
+        transposeB: true,
+        alpha: adapter.scale,
+        accumulate: true
+      )
     }
   }
 
   /// Parameter gradients += and, unless nil, `gradientX` (T, in) = the input's gradient.
   func backward(
-    gradient: Tensor, x: Tensor, reduced: [Tensor], scratch: [Tensor],
-    gradientX: Tensor?, into parameters: Gradient, dropout: LowRankDropout?
+    gradient: Tensor,
+    x: Tensor,
+    reduced: [Tensor],
+    scratch: [Tensor],
+    gradientX: Tensor?,
+    into parameters: Gradient,
+    dropout: LowRankDropout?
   ) {
     if let gradientWeight = parameters.weight {
       Matrix.multiply(gradient, x, into: gradientWeight, transposeA: true, accumulate: true)
     }
     if let gradientBias = parameters.bias {
       Matrix.multiply(
-        Self.ones(x.rows), gradient, into: gradientBias, transposeA: true, accumulate: true)
+        Self.ones(x.rows),
+        gradient,
+        into: gradientBias,
+        transposeA: true,
+        accumulate: true
+      )
     }
     if let gradientX {
       Matrix.multiply(gradient, weight, into: gradientX)
@@ -63,11 +78,20 @@ struct Linear {
       Matrix.multiply(part, adapter.b, into: gradientReduced, alpha: adapter.scale)
       if index < parameters.adapters.count {
         Matrix.multiply(
-          part, reduced[index], into: parameters.adapters[index].b, transposeA: true,
-          alpha: adapter.scale, accumulate: true)
+          part,
+          reduced[index],
+          into: parameters.adapters[index].b,
+          transposeA: true,
+          alpha: adapter.scale,
+          accumulate: true
+        )
         Matrix.multiply(
-          gradientReduced, dropout?.inputs[index] ?? x, into: parameters.adapters[index].a,
-          transposeA: true, accumulate: true)
+          gradientReduced,
+          dropout?.inputs[index] ?? x,
+          into: parameters.adapters[index].a,
+          transposeA: true,
+          accumulate: true
+        )
       }
       guard let gradientX else { continue }
       if let dropout {

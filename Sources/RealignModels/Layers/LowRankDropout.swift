@@ -29,7 +29,9 @@ struct DropoutSource {
     var masks: [Tensor] = []
     for index in linear.adapters.indices {
       var stream = RandomStream(
-        seed: seed, name: "dropout/\(step)/\(layer)/\(projection)/\(index)")
+        seed: seed,
+        name: "dropout/\(step)/\(layer)/\(projection)/\(index)"
+      )
       let kept = Float(1 / (1 - probability))
       let values = (0..<input.count).map { _ in stream.uniform() < probability ? 0 : kept }
       let mask = Tensor(values, rows: input.rows, columns: input.columns)

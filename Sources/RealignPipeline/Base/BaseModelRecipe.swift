@@ -35,8 +35,13 @@ public struct BaseModelRecipe: Sendable, Equatable {
 
   var configuration: ModelConfiguration {
     ModelConfiguration(
-      vocabularySize: vocabularySize, hiddenSize: hiddenSize, intermediateSize: intermediateSize,
-      layerCount: layerCount, headCount: headCount, maximumPositions: 512)
+      vocabularySize: vocabularySize,
+      hiddenSize: hiddenSize,
+      intermediateSize: intermediateSize,
+      layerCount: layerCount,
+      headCount: headCount,
+      maximumPositions: 512
+    )
   }
 
   var trainer: TrainerSettings {

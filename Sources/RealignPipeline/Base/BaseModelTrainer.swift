@@ -24,18 +24,22 @@ public struct BaseModelTrainer {
   public func train(corpus: AtlasCorpus) throws -> TextModel {
     let end = "<|endoftext|>"
     let tokenizer = BytePairTrainer(
-      vocabularySize: recipe.vocabularySize, specialTokens: [end],
+      vocabularySize: recipe.vocabularySize,
+      specialTokens: [end],
       addedTokens: (1...9).map { "[\($0)]" }
     ).train(
       (0..<recipe.tokenizerRows).map { index in
         let row = corpus.baseRow(1_000_000_000 + index, step: .max)
         return row.prompt + row.completion
-      })
+      }
+    )
     var configuration = recipe.configuration
     configuration.vocabularySize = tokenizer.vocabularySize
     configuration.endOfText = [tokenizer.id(of: end) ?? 0]
     let text = TextModel(
-      model: LanguageModel(randomlyInitialized: configuration, seed: seed), tokenizer: tokenizer)
+      model: LanguageModel(randomlyInitialized: configuration, seed: seed),
+      tokenizer: tokenizer
+    )
     var loop = TrainingLoop(settings: recipe.trainer)
     loop.settings.seed = seed
     loop.directory = workingDirectory
@@ -46,7 +50,9 @@ public struct BaseModelTrainer {
     // Held-out loss is a progress figure here; the last state is the model.
     loop.judge = { step, _, _ in StepVerdict(score: Double(step)) }
     _ = try loop.run(
-      CorpusStream(text: text, corpus: corpus, recipe: recipe), model: text.model)
+      CorpusStream(text: text, corpus: corpus, recipe: recipe),
+      model: text.model
+    )
     return text
   }
 }
@@ -62,7 +68,9 @@ struct CorpusStream: TrainingObjective {
   func normalizer(_ rows: [Int]) -> Double { Double(max(1, rows.count)) }
 
   func accumulate(
-    _ rows: [Int], normalizer: Double, in context: StepContext
+    _ rows: [Int],
+    normalizer: Double,
+    in context: StepContext
   ) throws -> MetricSums {
     let sequences = rows.map { index in
       sequence(corpus.baseRow(index, step: index / recipe.batchSize))
@@ -71,7 +79,10 @@ struct CorpusStream: TrainingObjective {
     let all = Array(sequences.indices)
     // One micro-batch per update, so the window's weight is the micro-batch's.
     return try objective.accumulate(
-      all, normalizer: objective.normalizer(all), in: context)
+      all,
+      normalizer: objective.normalizer(all),
+      in: context
+    )
   }
 
   func evaluate(_ model: LanguageModel) throws -> MetricSums {
@@ -87,6 +98,9 @@ struct CorpusStream: TrainingObjective {
       Float(row.weightSpans.last { $0.range.lowerBound <= token.range.lowerBound }?.weight ?? 1)
     }
     return TokenSequence(
-      ids: prompt + completion.map(\.id), completionStart: prompt.count, weights: weights)
+      ids: prompt + completion.map(\.id),
+      completionStart: prompt.count,
+      weights: weights
+    )
   }
 }

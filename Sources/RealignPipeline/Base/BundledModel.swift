@@ -10,8 +10,11 @@ public enum BundledModel {
     let path = Bundle.module.resourcePath.map { $0 + "/AtlasBase" } ?? "AtlasBase"
     guard FileManager.default.fileExists(atPath: path + "/config.json") else {
       throw InputError(
-        .missingInput, "the bundled base model is missing", file: path,
-        hint: "realign init --base-model DIR trains it from nothing")
+        .missingInput,
+        "the bundled base model is missing",
+        file: path,
+        hint: "realign init --base-model DIR trains it from nothing"
+      )
     }
     return path
   }

@@ -22,7 +22,11 @@ public enum DetectCommand {
 
     /// Creates options.
     public init(
-      model: String, adapter: String?, knowledge: String?, detector: String?, data: [String]
+      model: String,
+      adapter: String?,
+      knowledge: String?,
+      detector: String?,
+      data: [String]
     ) {
       self.model = model
       self.adapter = adapter
@@ -41,7 +45,9 @@ public enum DetectCommand {
     let rows = try options.data.flatMap { try DetectRow.read($0) }
     let items = try rows.map { try Item($0, store: store, text: text) }
     let states = DetectionData.hiddenStates(
-      items.map { ($0.prompt, $0.row.response) }, text: text)
+      items.map { ($0.prompt, $0.row.response) },
+      text: text
+    )
     var scores: [Double] = []
     let members: [any Detector] = fitted?.detector.members ?? [GreatestSurprise(), MeanSurprise()]
     let threshold = fitted?.detector.threshold ?? uncertaintyThreshold
@@ -62,7 +68,9 @@ public enum DetectCommand {
           JSONObject(
             pairs: members.compactMap { member in
               member.score(record).map { (member.name, .number($0)) }
-            })),
+            }
+          )
+        ),
       ])
     }
     if let summary = summary(rows, scores: scores, threshold: threshold) {
@@ -78,7 +86,9 @@ public enum DetectCommand {
   private static let uncertaintyThreshold = 0.5
 
   private static func summary(
-    _ rows: [DetectRow], scores: [Double], threshold: Double
+    _ rows: [DetectRow],
+    scores: [Double],
+    threshold: Double
   ) -> JSONValue? {
     let labelled = zip(rows, scores).compactMap { row, score in
       row.isHallucinated.map { (score, $0) }
@@ -114,15 +124,20 @@ public enum DetectCommand {
         passages = found.map { ($0.passage.id, $0.passage.text) }
       }
       parsed = ResponseParser.parse(
-        row.response, isComplete: true, refusal: Question.defaultRefusal)
+        row.response,
+        isComplete: true,
+        refusal: Question.defaultRefusal
+      )
     }
 
     var record: ResponseRecord {
       ResponseRecord(
-        passages: passages.map(\.text), response: row.response,
+        passages: passages.map(\.text),
+        response: row.response,
         statements: parsed.statements.map {
           ResponseRecord.Statement(text: $0.text, citations: $0.citations, range: $0.range)
-        })
+        }
+      )
     }
 
     func claims(verifier: ClaimVerifier?) -> [JSONValue] {
@@ -137,7 +152,8 @@ public enum DetectCommand {
           "verdict": .string(result?.verdict.rawValue ?? ClaimVerdict.unverifiable.rawValue),
           "score": .number(result.map { 1 - $0.probability } ?? 1),
           "sources": .array(
-            result?.verdict == .supported ? source.map { [.string($0)] } ?? [] : []),
+            result?.verdict == .supported ? source.map { [.string($0)] } ?? [] : []
+          ),
         ]
       }
     }

@@ -26,8 +26,13 @@ public enum EvaluateCommand {
 
     /// Creates options.
     public init(
-      sources: ConfigurationSources, model: String, adapter: String?, baseline: String?,
-      knowledge: String?, suites: [String], output: String?
+      sources: ConfigurationSources,
+      model: String,
+      adapter: String?,
+      baseline: String?,
+      knowledge: String?,
+      suites: [String],
+      output: String?
     ) {
       self.sources = sources
       self.model = model
@@ -55,15 +60,20 @@ public enum EvaluateCommand {
         CapabilityMeter(suites: suites.capabilities, batchSize: configuration.evaluate.batchSize)
           .paired(baseline: before.capability, final: measured.capability),
         bootstrap: ClusterBootstrap(
-          seed: configuration.seed, name: "retention",
-          resamples: configuration.evaluate.bootstrapResamples))
+          seed: configuration.seed,
+          name: "retention",
+          resamples: configuration.evaluate.bootstrapResamples
+        )
+      )
       metrics["capability_retention"] = MetricValue.retention(retention)
       metrics["capability_worst"] = MetricValue.worstRetention(retention)
       comparison = Self.comparison(before.questions, measured.questions)
     }
     for (suite, results) in zip(suites.capabilities, measured.capability) {
       metrics["capability/" + suite.name] = .rate(
-        successes: results.count { $0 }, of: max(1, results.count))
+        successes: results.count { $0 },
+        of: max(1, results.count)
+      )
     }
     let gates = Gates.final(configuration.gates.profile)
       .filter { metrics[$0.name] != nil }
@@ -71,14 +81,17 @@ public enum EvaluateCommand {
     let blocked = gates.contains(where: \.blocks)
     let result: JSONValue = [
       "metrics": .object(
-        JSONObject(pairs: metrics.keys.sorted().map { ($0, metrics[$0]?.json ?? .null) })),
+        JSONObject(pairs: metrics.keys.sorted().map { ($0, metrics[$0]?.json ?? .null) })
+      ),
       "gates": .array(gates.map(\.json)),
       "decision": .string(blocked || gates.isEmpty ? "REJECT" : "DEPLOY"),
       "comparison": comparison,
     ]
     if let output = options.output {
       try AtomicFile.write(
-        result.serialized(pretty: true) + "\n", to: output + "/evaluation.json")
+        result.serialized(pretty: true) + "\n",
+        to: output + "/evaluation.json"
+      )
     }
     if context.isJSON {
       try context.output.row(result)
@@ -91,7 +104,9 @@ public enum EvaluateCommand {
   private static func comparison(_ before: Measurement?, _ after: Measurement?) -> JSONValue {
     guard let before, let after else { return .null }
     let test = McNemar(
-      before: before.hallucinated.map { !$0 }, after: after.hallucinated.map { !$0 })
+      before: before.hallucinated.map { !$0 },
+      after: after.hallucinated.map { !$0 }
+    )
     return [
       "fixed": .integer(test.fixed), "broken": .integer(test.broken),
       "p_value": .number(test.pValue),
@@ -116,8 +131,12 @@ public enum EvaluateCommand {
         }
         guard let store else {
           throw InputError(
-            .usage, "questions need a knowledge base to retrieve passages from", file: file,
-            field: "knowledge", hint: "realign knowledge build SOURCE --output KB.sqlite")
+            .usage,
+            "questions need a knowledge base to retrieve passages from",
+            file: file,
+            field: "knowledge",
+            hint: "realign knowledge build SOURCE --output KB.sqlite"
+          )
         }
         let most = configuration.collect.passagesPerQuestion
         prompts += try PromptBuilder(store: store, counts: min(2, most)...most, seed: 0)
@@ -126,11 +145,16 @@ public enum EvaluateCommand {
     }
 
     func measure(
-      _ text: TextModel, _ configuration: RunConfiguration, _ context: CommandContext
+      _ text: TextModel,
+      _ configuration: RunConfiguration,
+      _ context: CommandContext
     ) throws -> (questions: Measurement?, capability: [[Bool]]) {
       let settings = configuration.evaluate
       let responder = Responder(
-        text: text, maximumNewTokens: settings.maxNewTokens, batchSize: settings.batchSize)
+        text: text,
+        maximumNewTokens: settings.maxNewTokens,
+        batchSize: settings.batchSize
+      )
       context.progress.begin("questions", total: prompts.count)
       let answers = try responder.answer(prompts) { context.progress.update($0, "") }
       context.progress.end(nil)

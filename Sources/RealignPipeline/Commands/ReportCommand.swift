@@ -44,7 +44,9 @@ public enum ReportCommand {
       throw InputError(.badData, "the manifest is no object", file: file)
     }
     let outputs = try FileRecord.list(
-      folder: path, except: ["manifest.json", "run.lock", "run.log"])
+      folder: path,
+      except: ["manifest.json", "run.lock", "run.log"]
+    )
     manifest["outputs"] = .array(outputs.map(\.json))
     try AtomicFile.write(JSONValue.object(manifest).serialized(pretty: true) + "\n", to: file)
   }

@@ -39,15 +39,19 @@ public enum AtlasData {
     let corpus = AtlasCorpus(seed: worldSeed, known: world.known)
     let replay = replayRows(corpus, count: size.corpusRows)
     return RunData(
-      name: "Atlas", documents: (documents.all + transfer.documents).map(Document.init),
+      name: "Atlas",
+      documents: (documents.all + transfer.documents).map(Document.init),
       train: limited(questions.train, size.train),
       development: limited(questions.dev, size.development),
-      test: limited(questions.test, size.test), transfer: transfer.questions.map(Question.init),
-      instructions: replay.instructions, closedBookRefusals: replay.refusals,
+      test: limited(questions.test, size.test),
+      transfer: transfer.questions.map(Question.init),
+      instructions: replay.instructions,
+      closedBookRefusals: replay.refusals,
       citationExamples: replay.examples,
       suites: AtlasCapabilities(world, split: .test, count: size.suiteItems).benchmarks
         .map(CapabilitySuite.init),
-      heldOutDocuments: Set(heldOut.map(\.id) + transfer.documents.map(\.id)))
+      heldOutDocuments: Set(heldOut.map(\.id) + transfer.documents.map(\.id))
+    )
   }
 
   private struct Rows {
@@ -78,27 +82,38 @@ public enum AtlasData {
 extension Question {
   fileprivate init(_ question: AtlasQuestion) {
     self.init(
-      id: question.id, text: question.question,
+      id: question.id,
+      text: question.question,
       answers: question.answerable ? question.answers : [],
       statement: question.fact.sentence,
       refusal: question.fact.relation.refusal(question.fact.entity),
-      sources: question.sources, distractors: question.hardDistractors, group: question.group)
+      sources: question.sources,
+      distractors: question.hardDistractors,
+      group: question.group
+    )
   }
 }
 
 extension Document {
   fileprivate init(_ document: AtlasDocument) {
     self.init(
-      id: document.id, title: document.title, text: document.text, group: document.group)
+      id: document.id,
+      title: document.title,
+      text: document.text,
+      group: document.group
+    )
   }
 }
 
 extension CapabilitySuite {
   fileprivate init(_ benchmark: AtlasBenchmark) {
     self.init(
-      name: benchmark.name, summary: benchmark.summary, chance: benchmark.chance,
+      name: benchmark.name,
+      summary: benchmark.summary,
+      chance: benchmark.chance,
       items: benchmark.items.map {
         CapabilityItem(id: $0.id, prompt: $0.prompt, answer: $0.completion, group: $0.group)
-      })
+      }
+    )
   }
 }

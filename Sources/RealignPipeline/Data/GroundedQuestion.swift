@@ -34,7 +34,9 @@ public struct GroundedQuestion: Sendable, Equatable {
   /// The same passages in another order.
   func reordered(_ order: [Int]) -> GroundedQuestion {
     GroundedQuestion(
-      question: question, passages: order.map { passages[$0] },
-      gold: order.enumerated().filter { gold.contains($0.element + 1) }.map { $0.offset + 1 })
+      question: question,
+      passages: order.map { passages[$0] },
+      gold: order.enumerated().filter { gold.contains($0.element + 1) }.map { $0.offset + 1 }
+    )
   }
 }

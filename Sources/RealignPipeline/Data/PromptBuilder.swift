@@ -19,7 +19,9 @@ struct PromptBuilder {
     var stream = RandomStream(seed: seed, name: "prompt/\(question.id)/\(variant)")
     let count = counts.lowerBound + stream.uniform(below: counts.count)
     let found = try store.search(
-      question.text, topK: counts.upperBound + 3, excludingDocuments: excluded
+      question.text,
+      topK: counts.upperBound + 3,
+      excludingDocuments: excluded
     ).map(\.passage)
     var shown = Array(found.prefix(count))
     if let near = try distractor(question, shown: shown, stream: &stream) {
@@ -29,8 +31,10 @@ struct PromptBuilder {
     }
     stream.shuffle(&shown)
     return GroundedQuestion(
-      question: question, passages: shown,
-      gold: shown.indices.filter { states(shown[$0], question) }.map { $0 + 1 })
+      question: question,
+      passages: shown,
+      gold: shown.indices.filter { states(shown[$0], question) }.map { $0 + 1 }
+    )
   }
 
   /// Prompts of many questions, in order.
@@ -39,7 +43,9 @@ struct PromptBuilder {
   }
 
   private func distractor(
-    _ question: Question, shown: [Passage], stream: inout RandomStream
+    _ question: Question,
+    shown: [Passage],
+    stream: inout RandomStream
   ) throws -> Passage? {
     let absent = question.distractors.filter { id in
       !excluded.contains(id) && !shown.contains { $0.documentID == id }

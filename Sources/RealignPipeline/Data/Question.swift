@@ -22,8 +22,14 @@ public struct Question: Sendable, Equatable {
 
   /// Creates a question.
   public init(
-    id: String, text: String, answers: [String], statement: String, refusal: String,
-    sources: [String], distractors: [String] = [], group: String
+    id: String,
+    text: String,
+    answers: [String],
+    statement: String,
+    refusal: String,
+    sources: [String],
+    distractors: [String] = [],
+    group: String
   ) {
     self.id = id
     self.text = text
@@ -44,9 +50,13 @@ extension Question {
   init(row: QuestionRow) {
     let answer = row.answers.first ?? ""
     self.init(
-      id: row.id, text: row.question, answers: row.answerable ? row.answers : [],
+      id: row.id,
+      text: row.question,
+      answers: row.answerable ? row.answers : [],
       statement: row.statement ?? (answer.isEmpty || answer.hasSuffix(".") ? answer : answer + "."),
-      refusal: row.refusal ?? Self.defaultRefusal, sources: row.sources ?? [],
-      group: row.group ?? row.id)
+      refusal: row.refusal ?? Self.defaultRefusal,
+      sources: row.sources ?? [],
+      group: row.group ?? row.id
+    )
   }
 }

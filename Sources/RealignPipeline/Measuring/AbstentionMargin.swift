@@ -8,14 +8,17 @@ enum AbstentionMargin {
   static func margins(_ answers: [Answered], text: TextModel) -> [Double] {
     let scores = text.model.score(
       prompts: answers.map { text.promptIDs($0.grounded.prompt) },
-      candidates: answers.map { [text.completionIDs(" " + $0.grounded.question.refusal)] })
+      candidates: answers.map { [text.completionIDs(" " + $0.grounded.question.refusal)] }
+    )
     return scores.map { logOdds($0[0].sum) }
   }
 
   /// AUROC of the margin for "unanswerable"; nil when one kind is missing.
   static func auroc(_ answers: [Answered], text: TextModel) -> Double? {
     ROC.auroc(
-      scores: margins(answers, text: text), labels: answers.map { !$0.grounded.isAnswerable })
+      scores: margins(answers, text: text),
+      labels: answers.map { !$0.grounded.isAnswerable }
+    )
   }
 
   /// log(p / (1 − p)) of a log-probability, bounded away from certainty.

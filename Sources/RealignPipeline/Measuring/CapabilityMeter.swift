@@ -12,7 +12,8 @@ struct CapabilityMeter {
       let longest = suite.items.map { text.completionIDs($0.answer).count }.max() ?? 1
       let results = try text.generate(
         suite.items.map(\.prompt),
-        options: GenerationOptions(maximumNewTokens: longest + 4, batchSize: batchSize))
+        options: GenerationOptions(maximumNewTokens: longest + 4, batchSize: batchSize)
+      )
       return zip(suite.items, results).map { item, result in
         result.tokens.finishReason == .stop
           && Self.trimmed(result.text) == Self.trimmed(item.answer)
@@ -24,9 +25,12 @@ struct CapabilityMeter {
   func paired(baseline: [[Bool]], final: [[Bool]]) -> [PairedBenchmark] {
     suites.indices.map { index in
       PairedBenchmark(
-        name: suites[index].name, chance: suites[index].chance,
-        baseline: baseline[index].map { $0 ? 1 : 0 }, final: final[index].map { $0 ? 1 : 0 },
-        clusters: suites[index].items.map(\.group))
+        name: suites[index].name,
+        chance: suites[index].chance,
+        baseline: baseline[index].map { $0 ? 1 : 0 },
+        final: final[index].map { $0 ? 1 : 0 },
+        clusters: suites[index].items.map(\.group)
+      )
     }
   }
 

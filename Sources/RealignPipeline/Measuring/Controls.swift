@@ -41,7 +41,9 @@ struct Controls {
     }
     let answers = try context.responder(text).answer(changed)
     return .rate(
-      successes: answers.count { $0.judgement.outcome == .abstained }, of: max(1, answers.count))
+      successes: answers.count { $0.judgement.outcome == .abstained },
+      of: max(1, answers.count)
+    )
   }
 
   /// The value in the gold passage is replaced: the answer must follow the passage.
@@ -57,7 +59,9 @@ struct Controls {
     }
     let answers = try context.responder(text).answer(changed)
     return .rate(
-      successes: answers.count { $0.judgement.outcome == .correct }, of: max(1, answers.count))
+      successes: answers.count { $0.judgement.outcome == .correct },
+      of: max(1, answers.count)
+    )
   }
 
   /// The passages are renumbered: the citations must follow.
@@ -69,7 +73,9 @@ struct Controls {
     let judgements = answers.map(\.judgement)
     let cited = judgements.reduce(0) { $0 + $1.citations }
     return .rate(
-      successes: judgements.reduce(0) { $0 + $1.correctCitations }, of: max(1, cited))
+      successes: judgements.reduce(0) { $0 + $1.correctCitations },
+      of: max(1, cited)
+    )
   }
 
   /// What an untrained rule reaches: the baseline model, declining where a score is low.
@@ -77,36 +83,46 @@ struct Controls {
   /// The threshold is chosen on development answers to hallucinate least while refusing at most
   /// `limit` of the answerable prompts, then applied to the test answers.
   static func thresholdRule(
-    development: [Answered], test: [Answered], limit: Double, score: (Answered) -> Double
+    development: [Answered],
+    test: [Answered],
+    limit: Double,
+    score: (Answered) -> Double
   ) -> JSONValue {
     let values = development.map(score)
-    var best: (threshold: Double, rate: Double) = (-Double.infinity, 1)
+    let asked = development.map(\.judgement)
+    let declined = development.map(Self.declined)
+    var best: (threshold: Double, hallucinated: Int) = (-Double.infinity, .max)
     for threshold in Set(values).sorted() {
-      let judged = zip(development, values).map { apply($0, declines: $1 < threshold) }
-      let metrics = ResponseMetrics(judged)
-      guard (metrics.overRefusal?.estimate ?? 1) <= limit,
-        let rate = metrics.hallucinationRate?.estimate, rate < best.rate
-      else { continue }
-      best = (threshold, rate)
+      let judged = values.indices.map {
+        values[$0] < threshold ? declined[$0] : asked[$0]
+      }
+      let answerable = judged.filter(\.isAnswerable)
+      let refused = answerable.count { $0.outcome == .abstained }
+      guard Double(refused) <= limit * Double(answerable.count) else { continue }
+      let hallucinated = judged.count(where: \.isHallucinated)
+      if hallucinated < best.hallucinated { best = (threshold, hallucinated) }
     }
     let metrics = ResponseMetrics(
-      test.map { apply($0, declines: score($0) < best.threshold) })
+      test.map { score($0) < best.threshold ? Self.declined($0) : $0.judgement }
+    )
     return .object(
-      JSONObject(pairs: metrics.values.map { (key: $0.name, value: $0.value.json) }))
+      JSONObject(pairs: metrics.values.map { (key: $0.name, value: $0.value.json) })
+    )
   }
 
-  private static func apply(_ answer: Answered, declines: Bool) -> Judgement {
-    declines
-      ? Responder.judged(answer.grounded, text: " " + answer.grounded.question.refusal).judgement
-      : answer.judgement
+  /// How a refusal in place of the response is judged.
+  private static func declined(_ answer: Answered) -> Judgement {
+    Responder.judged(answer.grounded, text: " " + answer.grounded.question.refusal).judgement
   }
 
   /// A policy that always says the same kind of thing, judged like a model.
   static func policy(
-    _ prompts: [GroundedQuestion], _ respond: (GroundedQuestion) -> String
+    _ prompts: [GroundedQuestion],
+    _ respond: (GroundedQuestion) -> String
   ) -> ResponseMetrics {
     ResponseMetrics(
-      prompts.map { Responder.judged($0, text: respond($0)).judgement })
+      prompts.map { Responder.judged($0, text: respond($0)).judgement }
+    )
   }
 }
 
@@ -120,8 +136,12 @@ extension GroundedQuestion {
       let text = passage.text.replacing(answer, with: other)
       guard text != passage.text else { return nil }
       copy.passages[number - 1] = Passage(
-        id: passage.id, documentID: passage.documentID, title: passage.title, text: text,
-        url: passage.url)
+        id: passage.id,
+        documentID: passage.documentID,
+        title: passage.title,
+        text: text,
+        url: passage.url
+      )
     }
     copy.question.answers = [other]
     copy.question.statement = question.statement.replacing(answer, with: other)

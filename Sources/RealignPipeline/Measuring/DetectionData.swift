@@ -10,6 +10,8 @@ struct DetectionData {
   var labels: [Bool]
   /// `model` or the kind of corruption.
   var sources: [String]
+  /// The prompt that each record answers; splits keep a prompt's records together.
+  var prompts: [Int]
 
   /// Labels the model's own responses and adds corrupted ones, scored by the same model.
   ///
@@ -18,12 +20,15 @@ struct DetectionData {
   ///   - samples: Further responses to the same prompts, for self-consistency.
   ///   - corruptor: Makes one wrong response per right one, kinds in turn.
   init(
-    _ answers: [Answered], samples: [[Answered]], corruptor: Corruptor, text: TextModel
+    _ answers: [Answered],
+    samples: [[Answered]],
+    corruptor: Corruptor,
+    text: TextModel
   ) {
-    var all: [(answered: Answered, source: String, samples: [String])] = []
+    var all: [(answered: Answered, source: String, samples: [String], prompt: Int)] = []
     for (index, answer) in answers.enumerated() {
       let others = samples[index].map(\.generation.text)
-      all.append((answer, "model", others))
+      all.append((answer, "model", others, index))
       let options = corruptor.corruptions(answer.grounded)
       guard !options.isEmpty else { continue }
       let corruption = options[index % options.count]
@@ -31,11 +36,13 @@ struct DetectionData {
       if wrong.judgement.isHallucinated || corruption.kind == .misattributedCitation
         || corruption.kind == .fabricatedCitation
       {
-        all.append((wrong, corruption.kind.rawValue, others))
+        all.append((wrong, corruption.kind.rawValue, others, index))
       }
     }
     let states = Self.hiddenStates(
-      all.map { ($0.answered.grounded.prompt, $0.answered.generation.text) }, text: text)
+      all.map { ($0.answered.grounded.prompt, $0.answered.generation.text) },
+      text: text
+    )
     records = zip(all, states).map { item, state in
       var record = item.answered.record(samples: item.samples, hiddenState: state.hidden)
       record.logProbabilities = state.logProbabilities
@@ -44,25 +51,36 @@ struct DetectionData {
     }
     labels = all.map { $0.answered.judgement.isHallucinated || $0.source != "model" }
     sources = all.map(\.source)
+    prompts = all.map(\.prompt)
   }
 
-  init(records: [ResponseRecord], labels: [Bool], sources: [String]) {
+  private init(
+    records: [ResponseRecord],
+    labels: [Bool],
+    sources: [String],
+    prompts: [Int]
+  ) {
     self.records = records
     self.labels = labels
     self.sources = sources
+    self.prompts = prompts
   }
 
-  /// The rows whose index in `0..<count` satisfies a condition.
+  /// The records of the prompts that satisfy a condition.
   func filtered(_ keep: (Int) -> Bool) -> DetectionData {
-    let indices = records.indices.filter(keep)
+    let indices = records.indices.filter { keep(prompts[$0]) }
     return DetectionData(
-      records: indices.map { records[$0] }, labels: indices.map { labels[$0] },
-      sources: indices.map { sources[$0] })
+      records: indices.map { records[$0] },
+      labels: indices.map { labels[$0] },
+      sources: indices.map { sources[$0] },
+      prompts: indices.map { prompts[$0] }
+    )
   }
 
   /// Final hidden state before the last token, and the probabilities of all tokens.
   static func hiddenStates(
-    _ responses: [(prompt: String, response: String)], text: TextModel
+    _ responses: [(prompt: String, response: String)],
+    text: TextModel
   ) -> [(hidden: [Float], logProbabilities: [Float], entropies: [Float])] {
     let sequences = responses.map {
       text.sequence(prompt: $0.prompt, completion: $0.response)

@@ -39,7 +39,12 @@ struct KLMeter {
     let responses = try policy.generate(
       prompts,
       options: GenerationOptions(
-        maximumNewTokens: maximumNewTokens, temperature: 1, seed: seed, batchSize: batchSize))
+        maximumNewTokens: maximumNewTokens,
+        temperature: 1,
+        seed: seed,
+        batchSize: batchSize
+      )
+    )
     let sequences = zip(prompts, responses).map { prompt, response in
       sequence(policy, prompt: prompt, response: response)
     }
@@ -54,7 +59,9 @@ struct KLMeter {
   }
 
   private func sequence(
-    _ text: TextModel, prompt: String, response: TextGeneration
+    _ text: TextModel,
+    prompt: String,
+    response: TextGeneration
   ) -> TokenSequence {
     let ids = text.promptIDs(prompt)
     let end = response.tokens.finishReason == .stop ? Array(text.endTokens.sorted().prefix(1)) : []
@@ -67,7 +74,10 @@ struct KLMeter {
     let clusters = Array(sums.indices)
     let bootstrap = ClusterBootstrap(seed: seed, name: "kl", resamples: resamples)
     let ratio = bootstrap.ratio(
-      numerators: sums, denominators: counts, clusters: clusters)
+      numerators: sums,
+      denominators: counts,
+      clusters: clusters
+    )
     let neutral = taskPrompts.count..<divergences.count
     let neutralTokens = neutral.reduce(0) { $0 + counts[$1] }
     let means = zip(sums, counts).map { $1 > 0 ? $0 / $1 : 0 }.sorted()
@@ -79,7 +89,8 @@ struct KLMeter {
       percentile95: means.isEmpty ? 0 : means[min(means.count - 1, means.count * 95 / 100)],
       k1: ratios.reduce(0, +) / total,
       k3: ratios.reduce(0) { $0 + exponential(-$1) - 1 + $1 } / total,
-      tokens: ratios.count)
+      tokens: ratios.count
+    )
   }
 }
 
@@ -97,6 +108,8 @@ extension KLMeter.Reading {
           (key: "kl_percentile_95", value: .number(percentile95)),
           (key: "k1", value: .number(k1)), (key: "k3", value: .number(k3)),
           (key: "tokens", value: .number(Double(tokens))),
-        ] + extra))
+        ] + extra
+      )
+    )
   }
 }

@@ -38,7 +38,9 @@ struct Measurement: Sendable {
     let points = calibrationPoints(answers)
     guard
       let error = Calibration.debiasedECE(
-        confidences: points.confidences, outcomes: points.outcomes)
+        confidences: points.confidences,
+        outcomes: points.outcomes
+      )
     else { return nil }
     return .point(error, n: points.outcomes.count)
   }

@@ -21,12 +21,16 @@ struct Answered: Sendable {
   /// What the detectors look at.
   func record(samples: [String] = [], hiddenState: [Float] = []) -> ResponseRecord {
     ResponseRecord(
-      passages: grounded.passages.map(\.text), response: generation.text,
+      passages: grounded.passages.map(\.text),
+      response: generation.text,
       statements: parsed.statements.map {
         ResponseRecord.Statement(text: $0.text, citations: $0.citations, range: $0.range)
       },
       logProbabilities: generation.tokens.logProbabilities,
-      entropies: generation.tokens.entropies, samples: samples, hiddenState: hiddenState)
+      entropies: generation.tokens.entropies,
+      samples: samples,
+      hiddenState: hiddenState
+    )
   }
 }
 
@@ -42,15 +46,21 @@ struct Responder {
   ///   - temperature: 0 is greedy.
   ///   - seed: Seed of sampling.
   func answer(
-    _ prompts: [GroundedQuestion], temperature: Double = 0, seed: UInt64 = 0,
+    _ prompts: [GroundedQuestion],
+    temperature: Double = 0,
+    seed: UInt64 = 0,
     progress: (Int) -> Void = { _ in }
   ) throws -> [Answered] {
     let results = try text.generate(
       prompts.map(\.prompt),
       options: GenerationOptions(
-        maximumNewTokens: maximumNewTokens, temperature: temperature, seed: seed,
-        batchSize: batchSize),
-      progress: progress)
+        maximumNewTokens: maximumNewTokens,
+        temperature: temperature,
+        seed: seed,
+        batchSize: batchSize
+      ),
+      progress: progress
+    )
     return zip(prompts, results).map(Self.judged)
   }
 
@@ -61,7 +71,10 @@ struct Responder {
 
   /// `count` sampled responses per prompt.
   func sample(
-    _ prompts: [GroundedQuestion], count: Int, temperature: Double, seed: UInt64
+    _ prompts: [GroundedQuestion],
+    count: Int,
+    temperature: Double,
+    seed: UInt64
   ) throws -> [[Answered]] {
     let repeated = prompts.flatMap { [GroundedQuestion](repeating: $0, count: count) }
     let all = try answer(repeated, temperature: temperature, seed: seed)
@@ -74,19 +87,29 @@ struct Responder {
       prompt,
       TextGeneration(
         text: text,
-        tokens: Generation(ids: [], finishReason: .stop, logProbabilities: [], entropies: [])))
+        tokens: Generation(ids: [], finishReason: .stop, logProbabilities: [], entropies: [])
+      )
+    )
   }
 
   private static func judged(_ prompt: GroundedQuestion, _ result: TextGeneration) -> Answered {
     let parsed = ResponseParser.parse(
-      result.text, isComplete: result.tokens.finishReason == .stop,
-      refusal: prompt.question.refusal)
+      result.text,
+      isComplete: result.tokens.finishReason == .stop,
+      refusal: prompt.question.refusal
+    )
     let gold = GoldAnswer(
-      question: prompt.question.text, answers: prompt.question.answers,
-      statement: prompt.question.statement, goldPassages: prompt.gold,
-      passageCount: prompt.passages.count)
+      question: prompt.question.text,
+      answers: prompt.question.answers,
+      statement: prompt.question.statement,
+      goldPassages: prompt.gold,
+      passageCount: prompt.passages.count
+    )
     return Answered(
-      grounded: prompt, generation: result, parsed: parsed,
-      judgement: GoldJudge.judge(parsed, gold: gold))
+      grounded: prompt,
+      generation: result,
+      parsed: parsed,
+      judgement: GoldJudge.judge(parsed, gold: gold)
+    )
   }
 }

@@ -20,13 +20,19 @@ enum ResponseParser {
       if stance == .assertion || stance == .contradictory {
         statements.append(
           ParsedResponse.Statement(
-            text: sentence.text, citations: sentence.citations, range: sentence.range))
+            text: sentence.text,
+            citations: sentence.citations,
+            range: sentence.range
+          )
+        )
       }
     }
     return ParsedResponse(
-      statements: statements, abstains: abstains,
+      statements: statements,
+      abstains: abstains,
       isHedged: statements.contains { HedgeDetector.isHedged($0.text) },
       isMalformed: !isComplete || !response.malformed.isEmpty
-        || !response.danglingCitations.isEmpty)
+        || !response.danglingCitations.isEmpty
+    )
   }
 }

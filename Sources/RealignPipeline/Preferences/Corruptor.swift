@@ -46,7 +46,9 @@ struct Corruptor {
   }
 
   private func corrupt(
-    _ prompt: GroundedQuestion, kind: CorruptionKind, stream: inout RandomStream
+    _ prompt: GroundedQuestion,
+    kind: CorruptionKind,
+    stream: inout RandomStream
   ) -> String? {
     let question = prompt.question
     guard let answer = question.answers.first, let gold = prompt.gold.first else {
@@ -156,7 +158,9 @@ struct Corruptor {
 
   /// The statement of another relation with this subject and value.
   private func otherFrame(
-    _ question: Question, answer: String, _ stream: inout RandomStream
+    _ question: Question,
+    answer: String,
+    _ stream: inout RandomStream
   ) -> String? {
     guard let subject = Self.subject(question) else { return nil }
     for _ in 0..<20 {
@@ -175,7 +179,8 @@ struct Corruptor {
 
 extension String {
   fileprivate func replacingCharacters(
-    in range: Range<String.Index>, with other: String
+    in range: Range<String.Index>,
+    with other: String
   ) -> String {
     String(self[..<range.lowerBound]) + other + String(self[range.upperBound...])
   }

@@ -14,16 +14,24 @@ struct OnPolicyPairs {
   func build(text: TextModel, prompts: [GroundedQuestion], name: String) throws -> [Pair] {
     let settings = context.configuration
     let chosen = TrainingRows.draw(
-      prompts, count: min(prompts.count, settings.optimize.prompts), seed: context.seed,
-      name: "pairs/" + name)
+      prompts,
+      count: min(prompts.count, settings.optimize.prompts),
+      seed: context.seed,
+      name: "pairs/" + name
+    )
     let corruptor = Corruptor(pool: context.data.train, seed: context.seed)
     let verifier = try VerifierBuilder.fit(
-      try context.trainingPrompts(context.data.train), corruptor: corruptor)
+      try context.trainingPrompts(context.data.train),
+      corruptor: corruptor
+    )
     let builder = PairBuilder(verifier: verifier, corruptor: corruptor)
     context.progress.begin("\(name): sampling", total: nil)
     let samples = try context.responder(text).sample(
-      chosen, count: settings.collect.samplesPerQuestion,
-      temperature: settings.collect.temperature, seed: context.seed)
+      chosen,
+      count: settings.collect.samplesPerQuestion,
+      temperature: settings.collect.temperature,
+      seed: context.seed
+    )
     context.progress.end(nil)
     let pairs = samples.compactMap(builder.pair(samples:))
     return Self.weighted(pairs, target: settings.optimize.refusalGuard, seed: context.seed)
@@ -38,7 +46,11 @@ struct OnPolicyPairs {
     guard !refused.isEmpty, refused.count < wanted else { return pairs }
     return pairs
       + TrainingRows.draw(
-        refused, count: wanted - refused.count, seed: seed, name: "pairs/refused")
+        refused,
+        count: wanted - refused.count,
+        seed: seed,
+        name: "pairs/refused"
+      )
   }
 }
 
@@ -51,7 +63,10 @@ struct CorruptionPairs {
     let path = context.directory.stagePath(.collect) + "/pairs.jsonl"
     let all = try PreferenceRow.read(path).filter { $0.reason?.hasSuffix(":sample") == false }
     return TrainingRows.draw(
-      all, count: min(all.count, context.configuration.optimize.corruptionPairs),
-      seed: context.seed, name: "pairs/corruptions")
+      all,
+      count: min(all.count, context.configuration.optimize.corruptionPairs),
+      seed: context.seed,
+      name: "pairs/corruptions"
+    )
   }
 }

@@ -31,14 +31,19 @@ struct Pair {
   var row: PreferenceRow {
     let spans = DifferingSpans(chosen: chosen, rejected: rejected)
     return PreferenceRow(
-      prompt: .text(prompt.prompt), chosen: .text(chosen), rejected: .text(rejected),
-      chosenScore: chosenScore, rejectedScore: rejectedScore,
+      prompt: .text(prompt.prompt),
+      chosen: .text(chosen),
+      rejected: .text(rejected),
+      chosenScore: chosenScore,
+      rejectedScore: rejectedScore,
       margin: chosenScore - rejectedScore,
-      id: "\(prompt.question.id)/\(source)", group: prompt.question.group,
+      id: "\(prompt.question.id)/\(source)",
+      group: prompt.question.group,
       reason: kind.rawValue + ":" + source,
       spans: spans.map {
         PreferenceSpans(chosen: [$0.chosen], rejected: [$0.rejected])
-      })
+      }
+    )
   }
 }
 
@@ -121,8 +126,14 @@ struct PairBuilder {
     let chosen = good?.generation.text ?? prompt.target
     guard chosen != bad.generation.text else { return nil }
     return Pair(
-      prompt: prompt, chosen: chosen, rejected: bad.generation.text, kind: kind,
-      source: "sample", chosenScore: good.map(score) ?? 1, rejectedScore: score(bad))
+      prompt: prompt,
+      chosen: chosen,
+      rejected: bad.generation.text,
+      kind: kind,
+      source: "sample",
+      chosenScore: good.map(score) ?? 1,
+      rejectedScore: score(bad)
+    )
   }
 
   /// A pair whose rejected side is the gold response made wrong, if its falsehood is verified.
@@ -130,9 +141,13 @@ struct PairBuilder {
     let wrong = Responder.judged(prompt, text: corruption.response)
     guard let kind = error(wrong) else { return nil }
     return Pair(
-      prompt: prompt, chosen: prompt.target, rejected: corruption.response, kind: kind,
+      prompt: prompt,
+      chosen: prompt.target,
+      rejected: corruption.response,
+      kind: kind,
       source: corruption.kind.rawValue,
       chosenScore: score(Responder.judged(prompt, text: prompt.target)),
-      rejectedScore: score(wrong))
+      rejectedScore: score(wrong)
+    )
   }
 }

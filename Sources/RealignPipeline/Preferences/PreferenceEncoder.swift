@@ -13,9 +13,11 @@ struct PreferenceEncoder {
     let rejected = row.rejected.plainText
     return PreferenceExample(
       prompt: text.promptIDs(row.prompt.plainText),
-      chosen: text.completionIDs(chosen), rejected: text.completionIDs(rejected),
+      chosen: text.completionIDs(chosen),
+      rejected: text.completionIDs(rejected),
       chosenMask: mask(chosen, spans: row.spans?.chosen),
-      rejectedMask: mask(rejected, spans: row.spans?.rejected))
+      rejectedMask: mask(rejected, spans: row.spans?.rejected)
+    )
   }
 
   private func mask(_ completion: String, spans: [TextSpan]?) -> [Bool]? {

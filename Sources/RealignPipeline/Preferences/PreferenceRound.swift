@@ -28,7 +28,10 @@ struct PreferenceRound {
   }
 
   func run(
-    policy: TextModel, reference: LanguageModel, pairs: [PreferenceRow], adjustment: Adjustment
+    policy: TextModel,
+    reference: LanguageModel,
+    pairs: [PreferenceRow],
+    adjustment: Adjustment
   ) throws -> Outcome {
     let settings = context.configuration.optimize
     guard !pairs.isEmpty else {
@@ -40,8 +43,13 @@ struct PreferenceRound {
     var current = adjustment
     for attempt in 0..<max(1, settings.maxAttempts) {
       let result = try train(
-        policy: policy, reference: reference, pairs: pairs, adjustment: current,
-        attempt: attempt, ledger: &ledger)
+        policy: policy,
+        reference: reference,
+        pairs: pairs,
+        adjustment: current,
+        attempt: attempt,
+        ledger: &ledger
+      )
       let isWithin = result.kl <= settings.klBudget
       attempts.append([
         "adjustment": current.json, "kl_per_token": .number(result.kl),
@@ -50,7 +58,12 @@ struct PreferenceRound {
       ])
       if isWithin || attempt == max(1, settings.maxAttempts) - 1 {
         return try finish(
-          result, policy: policy, reference: reference, ledger: ledger, attempts: attempts)
+          result,
+          policy: policy,
+          reference: reference,
+          ledger: ledger,
+          attempts: attempts
+        )
       }
       current = current.afterDrift()
     }
@@ -65,8 +78,12 @@ struct PreferenceRound {
   }
 
   private func train(
-    policy: TextModel, reference: LanguageModel, pairs: [PreferenceRow], adjustment: Adjustment,
-    attempt: Int, ledger: inout [JSONValue]
+    policy: TextModel,
+    reference: LanguageModel,
+    pairs: [PreferenceRow],
+    adjustment: Adjustment,
+    attempt: Int,
+    ledger: inout [JSONValue]
   ) throws -> Trained {
     var text = policy.with(policy.model.duplicate())
     let group = context.configuration.optimize
@@ -79,23 +96,36 @@ struct PreferenceRound {
       text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
     }
     let objective = try self.objective(
-      text, reference: reference, pairs: pairs, beta: group.preference.beta * adjustment.beta)
+      text,
+      reference: reference,
+      pairs: pairs,
+      beta: group.preference.beta * adjustment.beta
+    )
     if reference.parameters.buffer === policy.model.parameters.buffer {
       _ = try SelfCheck(objective, policy: text.model, reference: reference)
     }
     return try descend(
-      text, objective, settings: settings, reference: reference, attempt: attempt,
-      ledger: &ledger)
+      text,
+      objective,
+      settings: settings,
+      reference: reference,
+      attempt: attempt,
+      ledger: &ledger
+    )
   }
 
   private func objective(
-    _ text: TextModel, reference: LanguageModel, pairs: [PreferenceRow], beta: Double
+    _ text: TextModel,
+    reference: LanguageModel,
+    pairs: [PreferenceRow],
+    beta: Double
   ) throws -> PreferenceObjective {
     let group = context.configuration.optimize.preference
     let losses = try WeightedLosses(
       names: group.lossType,
       weights: group.lossWeights.isEmpty ? nil : group.lossWeights,
-      settings: PreferenceLossSettings(beta: beta, labelSmoothing: group.labelSmoothing))
+      settings: PreferenceLossSettings(beta: beta, labelSmoothing: group.labelSmoothing)
+    )
     let encoder = PreferenceEncoder(text: text)
     // Every eighth pair is held out, by entity, so that the margin is not read off its own rows.
     let groups = Set(pairs.map { $0.group ?? $0.id ?? "" }).sorted()
@@ -106,21 +136,33 @@ struct PreferenceRound {
     }
     let training = try rows(false)
     return PreferenceObjective(
-      examples: training.isEmpty ? try rows(true) : training, heldOut: try rows(true),
-      losses: losses, reference: reference)
+      examples: training.isEmpty ? try rows(true) : training,
+      heldOut: try rows(true),
+      losses: losses,
+      reference: reference
+    )
   }
 
   private func descend(
-    _ text: TextModel, _ objective: PreferenceObjective, settings: TrainerSettings,
-    reference: LanguageModel, attempt: Int, ledger: inout [JSONValue]
+    _ text: TextModel,
+    _ objective: PreferenceObjective,
+    settings: TrainerSettings,
+    reference: LanguageModel,
+    attempt: Int,
+    ledger: inout [JSONValue]
   ) throws -> Trained {
     let group = context.configuration.optimize
     let prompts = try context.trainingPrompts(
-      Array(context.data.train.prefix(400)), variant: 77)
+      Array(context.data.train.prefix(400)),
+      variant: 77
+    )
     let meter = context.klMeter(prompts, seedName: 55)
     var loop = context.loop(
-      settings, task: "stage \(stage.number): preferences", name: "\(label)-\(attempt)",
-      digest: "\(stage.rawValue) \(settings) \(objective.examples.count) \(attempt)")
+      settings,
+      task: "stage \(stage.number): preferences",
+      name: "\(label)-\(attempt)",
+      digest: "\(stage.rawValue) \(settings) \(objective.examples.count) \(attempt)"
+    )
     var readings: [(step: Int, kl: Double, margin: Double)] = []
     var rows: [JSONValue] = []
     loop.judge = { step, model, sums in
@@ -135,43 +177,60 @@ struct PreferenceRound {
             ("attempt", .number(Double(attempt))), ("stage", .string(stage.rawValue)),
             ("margin", .number(margin)), ("chosen_delta_per_token", .number(delta)),
             ("chosen_alarm", .bool(delta < -0.1)),
-          ]))
+          ]
+        )
+      )
       let isWithin = reading.perToken.estimate <= group.klBudget
       return StepVerdict(
         metrics: [("kl/token", reading.perToken.estimate)],
         score: group.keepBest == .budget ? (isWithin ? margin : nil) : Double(step),
-        stopReason: delta < -0.5 ? "the chosen answers lost half a nat per token" : nil)
+        stopReason: delta < -0.5 ? "the chosen answers lost half a nat per token" : nil
+      )
     }
     let outcome = try loop.run(objective, model: text.model)
     ledger += rows
     let kept = readings.first { $0.step == outcome.bestStep } ?? readings.last
     return Trained(
-      model: text.with(text.model.merged()), kl: kept?.kl ?? 0, margin: kept?.margin ?? 0,
-      steps: outcome.bestStep ?? outcome.steps)
+      model: text.with(text.model.merged()),
+      kl: kept?.kl ?? 0,
+      margin: kept?.margin ?? 0,
+      steps: outcome.bestStep ?? outcome.steps
+    )
   }
 
   /// Moves the weights toward the reference until the KL is within its budget, by bisection.
   private func finish(
-    _ result: Trained, policy: TextModel, reference: LanguageModel, ledger: [JSONValue],
+    _ result: Trained,
+    policy: TextModel,
+    reference: LanguageModel,
+    ledger: [JSONValue],
     attempts: [JSONValue]
   ) throws -> Outcome {
     let settings = context.configuration.optimize
     var outcome = Outcome(
-      model: result.model, ledger: ledger, attempts: attempts, steps: result.steps,
-      interpolation: 1)
+      model: result.model,
+      ledger: ledger,
+      attempts: attempts,
+      steps: result.steps,
+      interpolation: 1
+    )
     guard result.kl > settings.klBudget, settings.interpolate else { return outcome }
     let prompts = try context.trainingPrompts(
-      Array(context.data.train.prefix(400)), variant: 77)
+      Array(context.data.train.prefix(400)),
+      variant: 77
+    )
     let meter = context.klMeter(prompts, seedName: 55)
     var low = 0.0
     var high = 1.0
     for _ in 0..<6 {
       let middle = (low + high) / 2
       let mixed = result.model.with(
-        Self.between(reference, result.model.model, share: middle))
+        Self.between(reference, result.model.model, share: middle)
+      )
       let reading = try meter.measure(policy: mixed, reference: reference)
       outcome.ledger.append(
-        reading.json(step: result.steps, extra: [("interpolation", .number(middle))]))
+        reading.json(step: result.steps, extra: [("interpolation", .number(middle))])
+      )
       if reading.perToken.estimate <= settings.klBudget {
         low = middle
         outcome.model = mixed
@@ -189,7 +248,9 @@ struct PreferenceRound {
 
   /// reference + share · (trained − reference), in new memory.
   static func between(
-    _ reference: LanguageModel, _ trained: LanguageModel, share: Double
+    _ reference: LanguageModel,
+    _ trained: LanguageModel,
+    share: Double
   ) -> LanguageModel {
     let result = reference.duplicate()
     result.parameters.interpolate(toward: trained.parameters, by: Float(share))

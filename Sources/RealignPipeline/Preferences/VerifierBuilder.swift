@@ -6,7 +6,8 @@ import RealignKnowledge
 /// typed corruptions and passages that say something else.
 enum VerifierBuilder {
   static func fit(
-    _ prompts: [GroundedQuestion], corruptor: Corruptor
+    _ prompts: [GroundedQuestion],
+    corruptor: Corruptor
   ) throws -> ClaimVerifier {
     var supported: [ClaimVerifier.Example] = []
     var unsupported: [ClaimVerifier.Example] = []

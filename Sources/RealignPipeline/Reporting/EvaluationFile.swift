@@ -13,7 +13,7 @@ enum EvaluationFile {
       "decision": figures["decision"]?["decision"] ?? .null,
       "reasons": figures["decision"]?["reasons"] ?? .array([]),
       "recommendations": figures["decision"]?["recommendations"] ?? .array([]),
-      "judge": .string(Judge.gold),
+      "judge": "gold answers",
       "comparison": comparison(figures),
     ]
     for key in beside {

@@ -65,7 +65,10 @@ struct MeasuredValue: Equatable {
   init?(_ json: JSONValue?) {
     guard let estimate = json?["estimate"]?.doubleValue, estimate.isFinite else { return nil }
     self.init(
-      estimate: estimate, low: json?["low"]?.doubleValue, high: json?["high"]?.doubleValue,
-      n: json?["n"]?.intValue)
+      estimate: estimate,
+      low: json?["low"]?.doubleValue,
+      high: json?["high"]?.doubleValue,
+      n: json?["n"]?.intValue
+    )
   }
 }

@@ -67,7 +67,8 @@ enum ModelCard {
   static func report(_ run: RunFiles) -> Report {
     let outcome = RunOutcome(run)
     return Report(
-      title: run.name, subtitle: "\(outcome.headline) · \(outcome.gateCount)",
+      title: run.name,
+      subtitle: "\(outcome.headline) · \(outcome.gateCount)",
       sections: [
         Section("What it is", blocks: description(run)),
         Section("How it was trained", blocks: training(run)),
@@ -75,7 +76,8 @@ enum ModelCard {
         Section("Limits", blocks: [.list(limits(run, outcome))]),
         Section("Use", blocks: use(run)),
         Section("Reproduce", blocks: reproduction(run)),
-      ].compactMap { $0 })
+      ].compactMap { $0 }
+    )
   }
 
   private static func description(_ run: RunFiles) -> [Block] {
@@ -91,7 +93,8 @@ enum ModelCard {
       .paragraph(start),
       .paragraph(
         "It is a mechanism demo: its world, Atlas, is generated, its vocabulary tiny, and its "
-          + "figures say nothing about large models or open-domain questions."),
+          + "figures say nothing about large models or open-domain questions."
+      ),
     ]
   }
 
@@ -112,10 +115,12 @@ enum ModelCard {
         run.stages.map { stage in
           let text = stages.first { $0.name == stage.name }?.text ?? ""
           return "Stage \(stage.number), \(stage.name): \(text)."
-        }),
+        }
+      ),
       .paragraph(
         "No subject of a test question occurs in a training row of these stages. The weights are "
-          + "those of the last finished stage that trains."),
+          + "those of the last finished stage that trains."
+      ),
     ]
   }
 
@@ -131,7 +136,9 @@ enum ModelCard {
         Table.Cell(MetricTable.cell(gate.value, unit: info.unit)),
         Table.Cell(Judge.of(gate.name, stage: gate.stage)),
         Table.Cell(
-          gate.verdict + (gate.isGating ? "" : ", reported"), GatesSection.status(gate)),
+          GatesSection.verdict(gate),
+          GatesSection.status(gate)
+        ),
       ]
     }
     let table = Table(
@@ -141,7 +148,9 @@ enum ModelCard {
       ],
       rows: rows,
       caption: (final.isEmpty ? "The final evaluation has not run; gates so far. " : "")
-        + "Measured: estimate, 95 % interval, number of items. " + Judge.legend)
+        + "Measured: estimate, 95 % interval, number of items." + GatesSection.reported(gates)
+        + " " + Judge.legend
+    )
     return Section("Results", blocks: [.table(table)])
   }
 
@@ -157,7 +166,8 @@ enum ModelCard {
       ]
     } else {
       items.append(
-        "Measured on held-out questions of the user's own data; other questions may fare worse.")
+        "Measured on held-out questions of the user's own data; other questions may fare worse."
+      )
     }
     return items + [
       "Answers follow the passages, so a false passage gives a false answer with a citation.",
@@ -170,7 +180,8 @@ enum ModelCard {
     [
       .paragraph("The weights lie in model/. The prompt is:"),
       .code(
-        "[1] First passage.\n[2] Second passage.\nQuestion: What is asked?\nAnswer:"),
+        "[1] First passage.\n[2] Second passage.\nQuestion: What is asked?\nAnswer:"
+      ),
       .code("realign generate --model model --prompt \"$PROMPT\""),
     ]
   }
@@ -185,7 +196,9 @@ enum ModelCard {
         "Seed \(run.settings["seed"] ?? Shown.none)"
           + (run.stages.last.map { ", \($0.program)" } ?? "")
           + ". Hashes of inputs and outputs are in manifest.json, all settings in config.yaml, all "
-          + "figures in report.html and evaluation.json."))
+          + "figures in report.html and evaluation.json."
+      )
+    )
     return blocks
   }
 }

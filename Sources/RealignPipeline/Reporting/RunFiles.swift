@@ -61,9 +61,12 @@ struct RunFiles {
     let listed = try Self.json(path + "/gates.json")
     guard listed != nil || !stages.isEmpty else {
       throw InputError(
-        .missingInput, "the directory holds no run", file: path,
+        .missingInput,
+        "the directory holds no run",
+        file: path,
         expected: "gates.json or a finished stage under stages/",
-        hint: "realign train --run-dir DIR makes one")
+        hint: "realign train --run-dir DIR makes one"
+      )
     }
     gates = listed.map { GateRecord.list($0) } ?? stages.flatMap(\.gates)
     settings = try StoredSettings(file: path + "/config.yaml")
@@ -112,11 +115,14 @@ struct RunFiles {
       throw InputError(.badData, "a stage's record without result", file: file, field: "result")
     }
     return Stage(
-      name: folder.name, number: folder.number, folder: folder.folder,
+      name: folder.name,
+      number: folder.number,
+      folder: folder.folder,
       program: marker["program"]?.stringValue ?? "",
       fileCount: marker["files"]?.arrayValue?.count ?? 0,
       figures: result["figures"]?.objectValue ?? JSONObject(),
-      gates: GateRecord.list(result["gates"] ?? .null))
+      gates: GateRecord.list(result["gates"] ?? .null)
+    )
   }
 
   private static func logs(_ stage: Folder, in path: String) throws -> [TrainingLog] {
@@ -129,8 +135,12 @@ struct RunFiles {
         throw error
       }
       return TrainingLog(
-        stage: stage.name, stageFolder: stage.folder, folder: folder, path: file,
-        rows: rows.map(\.value))
+        stage: stage.name,
+        stageFolder: stage.folder,
+        folder: folder,
+        path: file,
+        rows: rows.map(\.value)
+      )
     }
   }
 

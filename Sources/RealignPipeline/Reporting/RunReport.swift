@@ -19,8 +19,10 @@ struct RunReport {
   /// The report as plain values.
   var report: Report {
     Report(
-      title: "Run report: \(files.name)", subtitle: subtitle,
-      sections: RunReportSections.all.compactMap { $0.section(files) })
+      title: "Run report: \(files.name)",
+      subtitle: subtitle,
+      sections: RunReportSections.all.compactMap { $0.section(files) }
+    )
   }
 
   /// Writes `report.html` into the run directory.

@@ -24,8 +24,8 @@ enum Shown {
     guard let value, value.isFinite else { return none }
     switch unit {
     case .share: return trimmed(String(format: "%.2f", value * 100)) + " %"
-    case .number: return trimmed(String(format: "%.4f", value))
-    case .nats: return trimmed(String(format: "%.4f", value)) + " nats"
+    case .number, .nats, .count: return trimmed(String(format: "%.4f", value))
+    case .points: return trimmed(String(format: "%.2f", value * 100))
     }
   }
 
@@ -35,6 +35,8 @@ enum Shown {
     case .share: percent(value)
     case .number: number(value)
     case .nats: number(value, 4)
+    case .count: number(value, 0)
+    case .points: points(value)
     }
   }
 
@@ -43,10 +45,14 @@ enum Shown {
     guard let low = value?.low, let high = value?.high, low.isFinite, high.isFinite else {
       return none
     }
+    // A dash beside a minus sign reads badly.
+    let link = low < 0 || high < 0 ? " to " : "–"
     switch unit {
-    case .share: return "\(percent(low).dropLast(2)) to \(percent(high))"
-    case .number: return "\(number(low)) to \(number(high))"
-    case .nats: return "\(number(low, 4)) to \(number(high, 4))"
+    case .share: return percent(low).dropLast(2) + link + percent(high)
+    case .number: return number(low) + link + number(high)
+    case .nats: return number(low, 4) + link + number(high, 4)
+    case .count: return number(low, 0) + link + number(high, 0)
+    case .points: return points(low) + " to " + points(high)
     }
   }
 

@@ -47,8 +47,11 @@ struct StoredSettings: Equatable {
       let value = comment.map { rest[..<$0.lowerBound] } ?? rest
       entries.append(
         Entry(
-          key: (groups + [key]).joined(separator: "."), value: Self.plain(value),
-          origin: comment.map { String(rest[$0.upperBound...]) } ?? ""))
+          key: (groups + [key]).joined(separator: "."),
+          value: Self.plain(value),
+          origin: comment.map { String(rest[$0.upperBound...]) } ?? ""
+        )
+      )
     }
     self.entries = entries
   }

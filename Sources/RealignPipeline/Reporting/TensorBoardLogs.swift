@@ -29,7 +29,10 @@ enum TensorBoardLogs {
       try? manager.removeItem(atPath: temporary)
       if error is InputError { throw error }
       throw InputError(
-        .cannotCreate, "cannot write the TensorBoard files", file: run.path + "/tensorboard")
+        .cannotCreate,
+        "cannot write the TensorBoard files",
+        file: run.path + "/tensorboard"
+      )
     }
   }
 
@@ -57,7 +60,8 @@ enum TensorBoardLogs {
     var seconds = 0.0
     var tokens = 0.0
     return rows.map { row in
-      if let total = row["num_tokens"]?.doubleValue, let speed = row["tokens_per_second"]?.doubleValue,
+      if let total = row["num_tokens"]?.doubleValue,
+        let speed = row["tokens_per_second"]?.doubleValue,
         speed > 0, total > tokens
       {
         seconds += (total - tokens) / speed

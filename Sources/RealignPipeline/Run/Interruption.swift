@@ -21,7 +21,13 @@ public enum Interruption {
   public static func install() {
     // Touching the counter initialises it, which a signal handler must not do.
     reset()
-    for number in [SIGINT, SIGTERM, SIGUSR1] {
+    let numbers = [SIGINT, SIGTERM, SIGUSR1]
+    // A parent may have blocked them in the thread that started this process.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in numbers { sigaddset(&mask, number) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+    for number in numbers {
       _ = signal(number) { received in
         let count = Interruption.requests.add(1, ordering: .relaxed).newValue
         if count > 1, received != SIGUSR1 { _exit(128 + received) }

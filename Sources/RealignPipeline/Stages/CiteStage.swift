@@ -14,13 +14,17 @@ struct CiteStage: Stage {
     let settings = context.configuration.cite.trainer.settings(seed: context.seed)
     let rows = try CitationRows(context: context, text: text).rows(
       count: settings.maxSteps * settings.perDeviceTrainBatchSize
-        * settings.gradientAccumulationSteps)
+        * settings.gradientAccumulationSteps
+    )
     if let adapter = settings.adapter {
       text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
     }
     let loop = context.loop(
-      settings, task: "stage 3: citation training", name: "training",
-      digest: "cite \(settings) \(rows.count)")
+      settings,
+      task: "stage 3: citation training",
+      name: "training",
+      digest: "cite \(settings) \(rows.count)"
+    )
     _ = try loop.run(SupervisedObjective(rows: rows), model: text.model)
     try context.keep(text, of: name)
     return try measure(context)
@@ -37,7 +41,8 @@ struct CiteStage: Stage {
     try context.write(rows: measured.rows, "responses.jsonl")
     return StageResult(
       gates: [context.decide("factuality", at: name, measured["factuality"])],
-      figures: figures)
+      figures: figures
+    )
   }
 }
 
@@ -75,7 +80,8 @@ struct CitationRows {
       pool += try context.trainingPrompts(context.data.train, variant: variant)
     }
     let unanswerable = Int(
-      Double(count) * context.configuration.cite.unanswerableShare)
+      Double(count) * context.configuration.cite.unanswerableShare
+    )
     func draw(_ rows: [GroundedQuestion], _ number: Int, _ name: String) -> [GroundedQuestion] {
       TrainingRows.draw(rows, count: number, seed: context.seed, name: "cite/" + name)
     }

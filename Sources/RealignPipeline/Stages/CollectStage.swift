@@ -20,22 +20,32 @@ struct CollectStage: Stage {
     let sampled = try samplePairs(context, prompts, builder)
     let corrupted = corruptionPairs(context, prompts, builder)
     let pairs = Self.balanced(
-      sampled + corrupted, limit: context.configuration.collect.maxPairs, seed: context.seed)
+      sampled + corrupted,
+      limit: context.configuration.collect.maxPairs,
+      seed: context.seed
+    )
     try PreferenceRow.write(pairs.map(\.row), to: context.folder + "/pairs.jsonl")
     return try report(context, prompts: prompts, claims: claims, pairs: pairs, verifier)
   }
 
   /// Every gold statement as a factual claim and every verified corruption as an unfactual one.
   private func claims(
-    _ prompts: [GroundedQuestion], corruptor: Corruptor, verifier: ClaimVerifier
+    _ prompts: [GroundedQuestion],
+    corruptor: Corruptor,
+    verifier: ClaimVerifier
   ) -> [ClaimRow] {
     prompts.flatMap { prompt -> [ClaimRow] in
       guard let gold = prompt.gold.first else { return [] }
       let passage = prompt.passages[gold - 1]
       var rows = [
         ClaimRow(
-          claim: prompt.question.statement, source: passage.text, factual: true,
-          citation: passage.documentID, id: prompt.question.id, group: prompt.question.group)
+          claim: prompt.question.statement,
+          source: passage.text,
+          factual: true,
+          citation: passage.documentID,
+          id: prompt.question.id,
+          group: prompt.question.group
+        )
       ]
       for corruption in corruptor.corruptions(prompt) {
         let wrong = Responder.judged(prompt, text: corruption.response)
@@ -46,9 +56,14 @@ struct CollectStage: Stage {
         else { continue }
         rows.append(
           ClaimRow(
-            claim: statement.text, source: nil, factual: false, citation: nil,
+            claim: statement.text,
+            source: nil,
+            factual: false,
+            citation: nil,
             id: prompt.question.id + "/" + corruption.kind.rawValue,
-            group: prompt.question.group))
+            group: prompt.question.group
+          )
+        )
       }
       return rows
     }
@@ -56,22 +71,29 @@ struct CollectStage: Stage {
 
   /// Pairs from the stage-1 model's own samples.
   private func samplePairs(
-    _ context: StageContext, _ prompts: [GroundedQuestion], _ builder: PairBuilder
+    _ context: StageContext,
+    _ prompts: [GroundedQuestion],
+    _ builder: PairBuilder
   ) throws -> [Pair] {
     let settings = context.configuration.collect
     let subset = Array(prompts.prefix(max(1, settings.maxPairs)))
     let model = try context.model(after: .sft)
     context.progress.begin("stage 2: sampling", total: subset.count * settings.samplesPerQuestion)
     let samples = try context.responder(model).sample(
-      subset, count: settings.samplesPerQuestion, temperature: settings.temperature,
-      seed: context.seed)
+      subset,
+      count: settings.samplesPerQuestion,
+      temperature: settings.temperature,
+      seed: context.seed
+    )
     context.progress.end(nil)
     return samples.compactMap(builder.pair(samples:))
   }
 
   /// Pairs from typed corruptions; each prompt gives one, kinds in turn.
   private func corruptionPairs(
-    _ context: StageContext, _ prompts: [GroundedQuestion], _ builder: PairBuilder
+    _ context: StageContext,
+    _ prompts: [GroundedQuestion],
+    _ builder: PairBuilder
   ) -> [Pair] {
     prompts.enumerated().compactMap { index, prompt in
       let options = builder.corruptor.corruptions(prompt)
@@ -87,7 +109,10 @@ struct CollectStage: Stage {
     var result: [Pair] = []
     var queues = bySource.keys.sorted().map { key in
       TrainingRows.draw(
-        bySource[key] ?? [], count: bySource[key]?.count ?? 0, seed: seed, name: "pairs/" + key
+        bySource[key] ?? [],
+        count: bySource[key]?.count ?? 0,
+        seed: seed,
+        name: "pairs/" + key
       )[...]
     }
     while result.count < limit, queues.contains(where: { !$0.isEmpty }) {
@@ -99,7 +124,10 @@ struct CollectStage: Stage {
   }
 
   private func report(
-    _ context: StageContext, prompts: [GroundedQuestion], claims: [ClaimRow], pairs: [Pair],
+    _ context: StageContext,
+    prompts: [GroundedQuestion],
+    claims: [ClaimRow],
+    pairs: [Pair],
     _ verifier: ClaimVerifier
   ) throws -> StageResult {
     var citations = 0
@@ -119,7 +147,9 @@ struct CollectStage: Stage {
     }
     let leaked = context.data.leakedGroups
     let validation = try DataValidation().run(
-      files: [context.folder + "/pairs.jsonl"], kind: .preference)
+      files: [context.folder + "/pairs.jsonl"],
+      kind: .preference
+    )
     let answerable = prompts.filter { !$0.question.answers.isEmpty }
     let retrieved = answerable.filter(\.isAnswerable).count
     let classes = Dictionary(grouping: pairs, by: { $0.kind.rawValue + ":" + $0.source })
@@ -129,7 +159,9 @@ struct CollectStage: Stage {
         JSONObject(
           pairs: classes.keys.sorted().map {
             (key: $0, value: .number(Double(classes[$0]?.count ?? 0)))
-          })),
+          }
+        )
+      ),
       "retrieval_recall": .number(Double(retrieved) / Double(max(1, answerable.count))),
       "leaked_groups": .array(leaked.map { .string($0) }),
       "validation": validation.toJSON(),
@@ -143,7 +175,11 @@ struct CollectStage: Stage {
           .decide(.point(validation.valid ? 1 : 0, n: pairs.count), mode: .point),
         Gate("leaked_groups", stage: name.rawValue, .atMost, 0)
           .decide(
-            .point(Double(leaked.count), n: max(1, context.data.train.count)), mode: .point),
-      ], figures: figures)
+            .point(Double(leaked.count), n: max(1, context.data.train.count)),
+            mode: .point
+          ),
+      ],
+      figures: figures
+    )
   }
 }

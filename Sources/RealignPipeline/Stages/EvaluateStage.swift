@@ -17,7 +17,9 @@ struct EvaluateStage: Stage {
     let change = RateChange(before: before, after: measured, context: context)
     let meter = context.klMeter(prompts, seedName: 7)
     let reading = try meter.measure(
-      policy: final, reference: try context.model(after: .cite).model)
+      policy: final,
+      reference: try context.model(after: .cite).model
+    )
     let drift = try meter.measure(policy: final, reference: baseline.model)
     let retention = try retention(context, baseline: baseline, final: final)
     var metrics = measured.dictionary
@@ -26,10 +28,14 @@ struct EvaluateStage: Stage {
     metrics["capability_worst"] = MetricValue.worstRetention(retention)
     metrics["detector_fpr"] = try detectorRate(context)
     let gates = Gates.decide(
-      Gates.final(context.gateProfile), metrics: metrics, mode: context.gateMode)
+      Gates.final(context.gateProfile),
+      metrics: metrics,
+      mode: context.gateMode
+    )
     var figures: JSONObject = [
       "metrics": .object(
-        JSONObject(pairs: metrics.keys.sorted().map { ($0, metrics[$0]?.json ?? .null) })),
+        JSONObject(pairs: metrics.keys.sorted().map { ($0, metrics[$0]?.json ?? .null) })
+      ),
       "baseline": before.json, "change": change.json,
       "kl": reading.json(step: 0), "kl_to_baseline": drift.json(step: 0),
       "retention": retentionJSON(retention),
@@ -45,12 +51,17 @@ struct EvaluateStage: Stage {
 
   /// Sampled decoding, the transfer set, controls and untrained rules.
   private func addFurther(
-    _ context: StageContext, _ final: TextModel, _ baseline: TextModel,
-    _ prompts: [GroundedQuestion], _ measured: Measurement, _ before: Measurement,
+    _ context: StageContext,
+    _ final: TextModel,
+    _ baseline: TextModel,
+    _ prompts: [GroundedQuestion],
+    _ measured: Measurement,
+    _ before: Measurement,
     to figures: inout JSONObject
   ) throws {
     let sampled = Measurement(
-      try context.responder(final).answer(prompts, temperature: 1, seed: context.seed))
+      try context.responder(final).answer(prompts, temperature: 1, seed: context.seed)
+    )
     figures["temperature_1"] = sampled.json
     figures["refusal_margin_auroc"] = [
       "baseline": AbstentionMargin.auroc(before.answers, text: baseline).map { .number($0) }
@@ -68,20 +79,30 @@ struct EvaluateStage: Stage {
     let controls = Controls(context: context, text: final, prompts: prompts)
     figures["controls"] = .object(JSONObject(pairs: try controls.run()))
     let development = try context.measure(
-      baseline, try context.prompts(context.data.development), task: "stage 7: rules")
+      baseline,
+      try context.prompts(context.data.development),
+      task: "stage 7: rules"
+    )
     let limit = context.threshold("over_refusal")
     figures["untrained_rules"] = [
       "decline_when_improbable": Controls.thresholdRule(
-        development: development.answers, test: before.answers, limit: limit,
-        score: \.confidence),
+        development: development.answers,
+        test: before.answers,
+        limit: limit,
+        score: \.confidence
+      ),
       "decline_when_retrieval_is_weak": Controls.thresholdRule(
-        development: development.answers, test: before.answers, limit: limit
+        development: development.answers,
+        test: before.answers,
+        limit: limit
       ) { answer in retrievalScore(answer, context) },
     ]
     figures["always_refuse"] = .object(
       JSONObject(
         pairs: Controls.policy(prompts) { " " + $0.question.refusal }.values
-          .map { (key: $0.name, value: $0.value.json) }))
+          .map { (key: $0.name, value: $0.value.json) }
+      )
+    )
   }
 
   private func retrievalScore(_ answer: Answered, _ context: StageContext) -> Double {
@@ -89,16 +110,22 @@ struct EvaluateStage: Stage {
   }
 
   private func retention(
-    _ context: StageContext, baseline: TextModel, final: TextModel
+    _ context: StageContext,
+    baseline: TextModel,
+    final: TextModel
   ) throws -> NonInferiority {
     let meter = CapabilityMeter(
-      suites: context.data.suites, batchSize: context.configuration.evaluate.batchSize)
+      suites: context.data.suites,
+      batchSize: context.configuration.evaluate.batchSize
+    )
     context.progress.begin("stage 7: capabilities", total: nil)
     let before = try meter.measure(baseline)
     let after = try meter.measure(final)
     context.progress.end(nil)
     return NonInferiority(
-      meter.paired(baseline: before, final: after), bootstrap: context.bootstrap("retention"))
+      meter.paired(baseline: before, final: after),
+      bootstrap: context.bootstrap("retention")
+    )
   }
 
   private func retentionJSON(_ result: NonInferiority) -> JSONValue {
@@ -109,7 +136,8 @@ struct EvaluateStage: Stage {
           "retention": .number($0.estimate.interval.estimate),
           "low": .number($0.estimate.interval.low), "high": .number($0.estimate.interval.high),
         ]
-      } + result.unmeasurable.map { ["name": .string($0), "retention": .null] })
+      } + result.unmeasurable.map { ["name": .string($0), "retention": .null] }
+    )
   }
 
   /// The detector's false-positive rate as stage 4 counted it.

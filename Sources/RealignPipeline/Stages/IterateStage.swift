@@ -28,7 +28,9 @@ struct IterateStage: Stage {
     var bestMeasured = try context.measure(best, prompts, task: "stage 6: before")
     let entered = bestMeasured
     let meter = CapabilityMeter(
-      suites: context.data.suites, batchSize: context.configuration.evaluate.batchSize)
+      suites: context.data.suites,
+      batchSize: context.configuration.evaluate.batchSize
+    )
     let capability = try meter.measure(best)
     var adjustment = Adjustment()
     var log: [JSONValue] = []
@@ -43,21 +45,35 @@ struct IterateStage: Stage {
         break
       }
       let result = try PreferenceRound(
-        context: context, stage: name, label: "round-\(round)"
+        context: context,
+        stage: name,
+        label: "round-\(round)"
       ).run(
-        policy: best, reference: best.model, pairs: pairs.map(\.row), adjustment: adjustment)
+        policy: best,
+        reference: best.model,
+        pairs: pairs.map(\.row),
+        adjustment: adjustment
+      )
       let measured = try context.measure(
-        result.model, prompts, task: "stage 6: round \(round + 1)")
+        result.model,
+        prompts,
+        task: "stage 6: round \(round + 1)"
+      )
       let change = RateChange(before: bestMeasured, after: measured, context: context)
       let lost = try lostCapability(context, meter, capability, result.model)
       let decision = decide(change, lost: lost != nil, context)
       log.append(
         entry(
-          round, decision, clusters: clusters, adjustment,
+          round,
+          decision,
+          clusters: clusters,
+          adjustment,
           extra: [
             ("change", change.json), ("lost_capability", lost.map { .string($0) } ?? .null),
             ("after", measured.json),
-          ]))
+          ]
+        )
+      )
       context.progress.note("stage 6: round \(round + 1) is \(decision.rawValue)")
       if decision == .improving {
         best = result.model
@@ -80,16 +96,22 @@ struct IterateStage: Stage {
         Gate("iteration_not_degrading", stage: name.rawValue, .atMost, 0, evidence: .notRefuted)
           .decide(.bootstrap(change.difference), mode: .bound)
       ],
-      figures: ["rounds": .array(log), "after": bestMeasured.json, "change": change.json])
+      figures: ["rounds": .array(log), "after": bestMeasured.json, "change": change.json]
+    )
   }
 
   /// Pairs from fresh training prompts, where the model errs now.
   private func targetedPairs(
-    _ context: StageContext, _ text: TextModel, round: Int
+    _ context: StageContext,
+    _ text: TextModel,
+    round: Int
   ) throws -> [Pair] {
     let prompts = try context.trainingPrompts(context.data.train, variant: 20 + round)
     let pairs = try OnPolicyPairs(context: context).build(
-      text: text, prompts: prompts, name: "round-\(round)")
+      text: text,
+      prompts: prompts,
+      name: "round-\(round)"
+    )
     let limit = context.configuration.iterate.pairsPerCluster
     var counts: [PairClass: Int] = [:]
     return pairs.filter { pair in
@@ -105,7 +127,9 @@ struct IterateStage: Stage {
   }
 
   private func decide(
-    _ change: RateChange, lost: Bool, _ context: StageContext
+    _ change: RateChange,
+    lost: Bool,
+    _ context: StageContext
   ) -> Decision {
     let tolerance = context.configuration.iterate.tolerance
     if lost || change.difference.lowerBound > 0 { return .degrading }
@@ -115,17 +139,24 @@ struct IterateStage: Stage {
 
   /// The name of a benchmark that is significantly down, or nil.
   private func lostCapability(
-    _ context: StageContext, _ meter: CapabilityMeter, _ before: [[Bool]], _ text: TextModel
+    _ context: StageContext,
+    _ meter: CapabilityMeter,
+    _ before: [[Bool]],
+    _ text: TextModel
   ) throws -> String? {
     let result = NonInferiority(
       meter.paired(baseline: before, final: try meter.measure(text)),
-      bootstrap: context.bootstrap("iterate-capability"))
+      bootstrap: context.bootstrap("iterate-capability")
+    )
     return result.benchmarks.first { $0.isSignificantlyBelow(0.95) }?.name
   }
 
   private func entry(
-    _ round: Int, _ decision: Decision, clusters: [(key: String, value: JSONValue)],
-    _ adjustment: Adjustment, extra: [(key: String, value: JSONValue)]
+    _ round: Int,
+    _ decision: Decision,
+    clusters: [(key: String, value: JSONValue)],
+    _ adjustment: Adjustment,
+    extra: [(key: String, value: JSONValue)]
   ) -> JSONValue {
     .object(
       JSONObject(
@@ -134,6 +165,8 @@ struct IterateStage: Stage {
           (key: "decision", value: .string(decision.rawValue)),
           (key: "clusters", value: .object(JSONObject(pairs: clusters))),
           (key: "adjustment", value: adjustment.json),
-        ] + extra))
+        ] + extra
+      )
+    )
   }
 }

@@ -12,18 +12,26 @@ struct OptimizeStage: Stage {
     let reference = try context.model(after: .cite)
     let prompts = try context.trainingPrompts(context.data.train, variant: 9)
     let pairs = try OnPolicyPairs(context: context).build(
-      text: reference, prompts: prompts, name: "optimize")
+      text: reference,
+      prompts: prompts,
+      name: "optimize"
+    )
     let extra = try CorruptionPairs(context: context).rows()
     let trainer = PreferenceRound(context: context, stage: name)
     let round = try trainer.run(
-      policy: reference, reference: reference.model, pairs: pairs.map(\.row) + extra,
-      adjustment: Adjustment())
+      policy: reference,
+      reference: reference.model,
+      pairs: pairs.map(\.row) + extra,
+      adjustment: Adjustment()
+    )
     try context.keep(round.model, of: name)
     return try measure(context, round, reference: reference, pairCount: pairs.count)
   }
 
   private func measure(
-    _ context: StageContext, _ round: PreferenceRound.Outcome, reference: TextModel,
+    _ context: StageContext,
+    _ round: PreferenceRound.Outcome,
+    reference: TextModel,
     pairCount: Int
   ) throws -> StageResult {
     let text = try context.model(after: name)
@@ -50,7 +58,8 @@ struct OptimizeStage: Stage {
             "efficiency",
             .number(reading.perSequence > 0 ? bound / reading.perSequence : 0)
           ), ("interpolation", .number(round.interpolation)),
-        ]),
+        ]
+      ),
       "refusal_margin_auroc": [
         "before": AbstentionMargin.auroc(before.answers, text: reference).map { .number($0) }
           ?? .null,
@@ -63,7 +72,9 @@ struct OptimizeStage: Stage {
         context.decide("kl_per_token", at: name, reading.perToken),
         change.gate(stage: name, limit: context.threshold("hallucination_rate")),
         context.decide("citation_accuracy", at: name, after["citation_accuracy"]),
-      ], figures: figures)
+      ],
+      figures: figures
+    )
   }
 }
 
@@ -80,9 +91,12 @@ struct RateChange {
     difference = context.bootstrap("rate-change").pairedDifference(
       after: after.hallucinated.map { $0 ? 1 : 0 },
       before: before.hallucinated.map { $0 ? 1 : 0 },
-      clusters: after.answers.map(\.grounded.question.group))
+      clusters: after.answers.map(\.grounded.question.group)
+    )
     test = McNemar(
-      before: before.hallucinated.map { !$0 }, after: after.hallucinated.map { !$0 })
+      before: before.hallucinated.map { !$0 },
+      after: after.hallucinated.map { !$0 }
+    )
   }
 
   var json: JSONValue {
@@ -101,14 +115,19 @@ struct RateChange {
       .map { .string($0.1.grounded.question.id) }
   }
 
-  /// Lower than before. Where both rates are certified under the threshold there may be nothing
-  /// left to lower; then it must only not be significantly higher.
+  /// Lower than before.
+  ///
+  /// Where both rates are certified under the threshold there may be nothing left to lower; then it
+  /// must only not be significantly higher.
   func gate(stage: StageName, limit: Double) -> GateResult {
     let isCertified = [before, after].allSatisfy {
       ($0["hallucination_rate"]?.bound(upper: true) ?? 1) < limit
     }
     return Gate(
-      "hallucination_change", stage: stage.rawValue, .atMost, 0,
+      "hallucination_change",
+      stage: stage.rawValue,
+      .atMost,
+      0,
       evidence: isCertified ? .notRefuted : .proven
     ).decide(.bootstrap(difference), mode: .bound)
   }

@@ -44,8 +44,12 @@ struct RunOutputs {
     } catch {
       try? manager.removeItem(atPath: fresh)
       throw InputError(
-        .io, "cannot put the model in place", file: target,
-        found: (error as NSError).localizedDescription, hint: "check the free disk space")
+        .io,
+        "cannot put the model in place",
+        file: target,
+        found: (error as NSError).localizedDescription,
+        hint: "check the free disk space"
+      )
     }
     try RunDirectory.remove(old)
   }

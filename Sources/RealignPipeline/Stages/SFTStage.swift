@@ -25,8 +25,9 @@ struct SFTStage: Stage {
   }
 
   /// Instruction rows kept from training: every tenth, as far as the configured share goes.
-  private func split(_ context: StageContext) -> (train: [InstructionRow], heldOut: [InstructionRow])
-  {
+  private func split(
+    _ context: StageContext
+  ) -> (train: [InstructionRow], heldOut: [InstructionRow]) {
     let rows = context.data.instructions
     let every = max(2, Int((1 / max(context.configuration.sft.heldOutFraction, 0.01)).rounded()))
     return (
@@ -41,7 +42,9 @@ struct SFTStage: Stage {
   }
 
   private func train(
-    _ context: StageContext, _ text: inout TextModel, heldOut: [TokenSequence]
+    _ context: StageContext,
+    _ text: inout TextModel,
+    heldOut: [TokenSequence]
   ) throws {
     let settings = context.configuration.sft.trainer.settings(seed: context.seed)
     let rows = TrainingRows(text: text, markerWeight: 1)
@@ -49,23 +52,32 @@ struct SFTStage: Stage {
       text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
     }
     let loop = context.loop(
-      settings, task: "stage 1: fine-tuning", name: "training",
-      digest: "sft \(settings) \(context.data.instructions.count)")
+      settings,
+      task: "stage 1: fine-tuning",
+      name: "training",
+      digest: "sft \(settings) \(context.data.instructions.count)"
+    )
     _ = try loop.run(
       SupervisedObjective(rows: split(context).train.map { rows.row($0) }, heldOut: heldOut),
-      model: text.model)
+      model: text.model
+    )
   }
 
   private func measure(
-    _ context: StageContext, _ text: TextModel, lossBefore: Double?, after: MetricSums,
+    _ context: StageContext,
+    _ text: TextModel,
+    lossBefore: Double?,
+    after: MetricSums,
     _ heldOut: [TokenSequence]
   ) throws -> StageResult {
     let prompts = try context.prompts(context.data.development)
     let openBook = try context.measure(text, prompts, task: "stage 1: open-book baseline")
     let closedBook = Measurement(
-      try context.responder(text).answerClosedBook(context.data.development))
+      try context.responder(text).answerClosedBook(context.data.development)
+    )
     let capability = try CapabilityMeter(
-      suites: context.data.suites, batchSize: context.configuration.evaluate.batchSize
+      suites: context.data.suites,
+      batchSize: context.configuration.evaluate.batchSize
     ).measure(text)
     let lossAfter = after["eval_loss"] ?? .nan
     let bytes = bitsPerByte(text, heldOut: heldOut, loss: lossAfter)
@@ -81,7 +93,8 @@ struct SFTStage: Stage {
       "held_out_loss_after": .number(lossAfter),
       "capability": .object(JSONObject(pairs: suites)),
       "capability_items": .array(
-        capability.map { .array($0.map { .number($0 ? 1 : 0) }) }),
+        capability.map { .array($0.map { .number($0 ? 1 : 0) }) }
+      ),
       "open_book": openBook.json, "closed_book": closedBook.json,
       "refusal_margin_auroc": AbstentionMargin.auroc(openBook.answers, text: text)
         .map { .number($0) } ?? .null,
@@ -90,11 +103,14 @@ struct SFTStage: Stage {
     try context.write(rows: openBook.rows, "responses.jsonl")
     return StageResult(
       gates: gates(figures, lossBefore: lossBefore ?? .nan, lossAfter: lossAfter, openBook),
-      figures: figures)
+      figures: figures
+    )
   }
 
   private func bitsPerByte(
-    _ text: TextModel, heldOut: [TokenSequence], loss: Double
+    _ text: TextModel,
+    heldOut: [TokenSequence],
+    loss: Double
   ) -> Double {
     let bytes = heldOut.reduce(0) { sum, row in
       sum + text.tokenizer.decode(Array(row.completion), skipSpecialTokens: true).utf8.count
@@ -104,7 +120,10 @@ struct SFTStage: Stage {
   }
 
   private func gates(
-    _ figures: JSONObject, lossBefore: Double, lossAfter: Double, _ openBook: Measurement
+    _ figures: JSONObject,
+    lossBefore: Double,
+    lossAfter: Double,
+    _ openBook: Measurement
   ) -> [GateResult] {
     let needed: [Double?] = [
       figures["perplexity"]?.doubleValue, figures["bits_per_byte"]?.doubleValue,

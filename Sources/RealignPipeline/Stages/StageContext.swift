@@ -22,8 +22,12 @@ final class StageContext {
   private var models: [StageName: TextModel] = [:]
 
   init(
-    configuration: RunConfiguration, directory: RunDirectory, data: RunData,
-    store: KnowledgeStore, baseModel: String, progress: any ProgressReporter
+    configuration: RunConfiguration,
+    directory: RunDirectory,
+    data: RunData,
+    store: KnowledgeStore,
+    baseModel: String,
+    progress: any ProgressReporter
   ) {
     self.configuration = configuration
     self.directory = directory
@@ -60,7 +64,9 @@ final class StageContext {
   /// Prompts for training questions; held-out documents are never shown.
   func trainingPrompts(_ questions: [Question], variant: Int = 0) throws -> [GroundedQuestion] {
     try builder(excluded: data.heldOutDocuments, name: "train").prompts(
-      questions, variant: variant)
+      questions,
+      variant: variant
+    )
   }
 
   /// Prompts for held-out questions.
@@ -71,18 +77,23 @@ final class StageContext {
   private func builder(excluded: Set<String>, name: String) -> PromptBuilder {
     let most = configuration.collect.passagesPerQuestion
     return PromptBuilder(
-      store: store, counts: min(2, most)...most,
+      store: store,
+      counts: min(2, most)...most,
       // The world's questions are asked with the same passages whatever the seed of the run, so
       // that runs compare; training prompts differ.
-      seed: name == "train" ? seed : 0, excluded: excluded)
+      seed: name == "train" ? seed : 0,
+      excluded: excluded
+    )
   }
 
   // MARK: Measuring
 
   func responder(_ text: TextModel) -> Responder {
     Responder(
-      text: text, maximumNewTokens: configuration.evaluate.maxNewTokens,
-      batchSize: configuration.evaluate.batchSize)
+      text: text,
+      maximumNewTokens: configuration.evaluate.maxNewTokens,
+      batchSize: configuration.evaluate.batchSize
+    )
   }
 
   /// Greedy answers to prompts, measured.
@@ -93,7 +104,7 @@ final class StageContext {
     let answers = try responder(text).answer(prompts) { progress.update($0, "") }
     let measurement = Measurement(answers)
     let rate = measurement["hallucination_rate"]?.estimate ?? .nan
-    progress.end("\(task): hallucination \(Self.percent(rate))")
+    progress.end("hallucination \(Self.percent(rate))")
     return measurement
   }
 
@@ -106,13 +117,18 @@ final class StageContext {
       neutralPrompts: stride(from: 0, to: neutral.count, by: step).prefix(half)
         .map { neutral[$0].prompt },
       maximumNewTokens: configuration.evaluate.maxNewTokens,
-      batchSize: configuration.evaluate.batchSize, seed: seed ^ seedName,
-      resamples: configuration.evaluate.bootstrapResamples)
+      batchSize: configuration.evaluate.batchSize,
+      seed: seed ^ seedName,
+      resamples: configuration.evaluate.bootstrapResamples
+    )
   }
 
   func bootstrap(_ name: String) -> ClusterBootstrap {
     ClusterBootstrap(
-      seed: seed, name: name, resamples: configuration.evaluate.bootstrapResamples)
+      seed: seed,
+      name: name,
+      resamples: configuration.evaluate.bootstrapResamples
+    )
   }
 
   // MARK: Gates
@@ -131,7 +147,10 @@ final class StageContext {
 
   /// Decides a gate of the profile at a stage.
   func decide(
-    _ name: String, at stage: StageName, _ value: MetricValue?, isGating: Bool = true
+    _ name: String,
+    at stage: StageName,
+    _ value: MetricValue?,
+    isGating: Bool = true
   ) -> GateResult {
     guard let gate = Gates.named(name, profile: gateProfile) else {
       preconditionFailure("no gate \(name)")
@@ -143,7 +162,10 @@ final class StageContext {
 
   /// A loop that logs into the stage's folder, shows progress and stops when interrupted.
   func loop(
-    _ settings: TrainerSettings, task: String, name: String, digest: String
+    _ settings: TrainerSettings,
+    task: String,
+    name: String,
+    digest: String
   ) -> TrainingLoop {
     var loop = TrainingLoop(settings: settings)
     loop.directory = folder + "/" + name
@@ -184,8 +206,11 @@ final class StageContext {
   func figures(of stage: StageName) throws -> JSONObject {
     guard let object = directory.record(of: stage)?.result["figures"]?.objectValue else {
       throw InputError(
-        .missingInput, "the stage \(stage.rawValue) has not been run",
-        file: directory.stagePath(stage), hint: "run without --from, or from an earlier stage")
+        .missingInput,
+        "the stage \(stage.rawValue) has not been run",
+        file: directory.stagePath(stage),
+        hint: "run without --from, or from an earlier stage"
+      )
     }
     return object
   }

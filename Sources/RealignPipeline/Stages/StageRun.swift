@@ -11,7 +11,9 @@ struct StageRun {
   let configuration: EffectiveConfiguration
 
   func execute(
-    from: StageName?, to: StageName?, output: CommandContext
+    from: StageName?,
+    to: StageName?,
+    output: CommandContext
   ) throws -> CommandOutcome {
     let started = Date()
     if let from { try context.directory.invalidate(from: from) }
@@ -25,7 +27,8 @@ struct StageRun {
       for gate in blocked {
         context.progress.warn(
           "gate \(gate.gate.name): \(gate.verdict.rawValue)"
-            + (gate.reason.map { ", \($0)" } ?? ""))
+            + (gate.reason.map { ", \($0)" } ?? "")
+        )
       }
       if !blocked.isEmpty, context.configuration.gates.enforcement == .strict { break }
     }
@@ -39,7 +42,7 @@ struct StageRun {
   private func startKey() throws -> String {
     let weights = try Digest.sha256(file: context.baseModel + "/model.safetensors").digest
     return Digest.sha256(parts: [
-      ("configuration", configuration.yaml()), ("weights", weights),
+      ("configuration", configuration.canonicalText), ("weights", weights),
       ("knowledge", context.store.contentHash),
       ("questions", "\(context.data.train.map(\.id)) \(context.data.test.map(\.id))"),
     ])
@@ -47,7 +50,8 @@ struct StageRun {
 
   /// Runs a stage unless its results for the same inputs are there.
   private func perform(
-    _ stage: any Stage, key: String
+    _ stage: any Stage,
+    key: String
   ) throws -> (gates: [GateResult], key: String) {
     try Interruption.check("before stage \(stage.name.rawValue)")
     switch context.directory.state(of: stage.name, key: key) {
@@ -62,14 +66,17 @@ struct StageRun {
     context.folder = try context.directory.folder(of: stage.name)
     let result = try stage.run(context)
     let record = try context.directory.complete(
-      stage.name, key: key,
+      stage.name,
+      key: key,
       result: [
         "gates": .array(result.gates.map(\.json)), "figures": .object(result.figures),
-      ])
+      ]
+    )
     let seconds = Date().timeIntervalSince(began)
     context.progress.note(
       "stage \(stage.name.number) \(stage.name.rawValue) (\(stage.summary)): "
-        + "\(StageContext.decimal(seconds, 0)) s")
+        + "\(StageContext.decimal(seconds, 0)) s"
+    )
     return (result.gates, nextKey(key, record))
   }
 
@@ -89,7 +96,9 @@ struct StageRun {
   }
 
   private func report(
-    _ gates: [StoredGate], output: CommandContext, seconds: Double
+    _ gates: [StoredGate],
+    output: CommandContext,
+    seconds: Double
   ) throws {
     if output.isJSON {
       try output.output.row([
@@ -102,6 +111,7 @@ struct StageRun {
     }
     context.progress.note(
       "run \(context.directory.path): \(StageContext.decimal(seconds, 0)) s, peak memory "
-        + "\(MachineInformation.peakResidentBytes >> 20) MiB")
+        + "\(MachineInformation.peakResidentBytes >> 20) MiB"
+    )
   }
 }

@@ -26,9 +26,18 @@ struct StoredGate {
       else { return nil }
       return GateResult(
         gate: Gate(
-          gate.name, stage: gate.stage, operation, threshold, isGating: gate.isGating),
-        mode: .bound, value: nil, bound: gate.json["bound"]?.doubleValue ?? .nan,
-        verdict: verdict, itemsNeeded: nil)
+          gate.name,
+          stage: gate.stage,
+          operation,
+          threshold,
+          isGating: gate.isGating
+        ),
+        mode: .bound,
+        value: nil,
+        bound: gate.json["bound"]?.doubleValue ?? .nan,
+        verdict: verdict,
+        itemsNeeded: nil
+      )
     }
   }
 

@@ -22,7 +22,10 @@ struct TrainingRows {
       markers.contains { $0.overlaps(token.range) } ? markerWeight : 1
     }
     return TokenSequence(
-      ids: ids + tokens.map(\.id), completionStart: max(1, ids.count), weights: weights)
+      ids: ids + tokens.map(\.id),
+      completionStart: max(1, ids.count),
+      weights: weights
+    )
   }
 
   func row(_ row: InstructionRow) -> TokenSequence {

@@ -44,7 +44,9 @@ struct TrainingCheckpoint {
   private static func create(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
+        atPath: path,
+        withIntermediateDirectories: true
+      )
     } catch {
       throw InputError(.cannotCreate, "cannot create the checkpoint", file: path)
     }
@@ -56,21 +58,28 @@ struct TrainingCheckpoint {
     }
     try AtomicFile.write(
       SafeTensorsWriter.data([whole("values", optimizer.parameters)], metadata: [:]),
-      to: directory + "/weights.safetensors")
+      to: directory + "/weights.safetensors"
+    )
     try AtomicFile.write(
       SafeTensorsWriter.data(
         [
           whole("first_moment", optimizer.firstMoment),
           whole("second_moment", optimizer.secondMoment),
-        ], metadata: [:]),
-      to: directory + "/optimizer.safetensors")
+        ],
+        metadata: [:]
+      ),
+      to: directory + "/optimizer.safetensors"
+    )
     try AtomicFile.write(
-      json.serialized(pretty: true) + "\n", to: directory + "/state.json")
+      json.serialized(pretty: true) + "\n",
+      to: directory + "/state.json"
+    )
     var manifest = JSONObject()
     for name in Self.files { manifest[name] = .string(try Self.hash(directory + "/" + name)) }
     try AtomicFile.write(
       JSONValue.object(manifest).serialized(pretty: true) + "\n",
-      to: directory + "/manifest.json")
+      to: directory + "/manifest.json"
+    )
   }
 
   private var json: JSONValue {
@@ -109,7 +118,9 @@ struct TrainingCheckpoint {
   /// - Returns: nil when there is no complete checkpoint.
   /// - Throws: `InputError` when the newest complete checkpoint belongs to another run.
   static func restoreNewest(
-    from directory: String, digest: String, optimizer: AdamWState
+    from directory: String,
+    digest: String,
+    optimizer: AdamWState
   ) throws -> TrainingCheckpoint? {
     for step in steps(in: directory).reversed() {
       let path = directory + "/checkpoint-\(step)"
@@ -117,8 +128,11 @@ struct TrainingCheckpoint {
       let checkpoint = try read(path)
       guard checkpoint.digest == digest else {
         throw InputError(
-          .badData, "the checkpoint belongs to a run with other rows, settings or weights",
-          file: path, hint: "resume with the same inputs, or choose another output directory")
+          .badData,
+          "the checkpoint belongs to a run with other rows, settings or weights",
+          file: path,
+          hint: "resume with the same inputs, or choose another output directory"
+        )
       }
       try load(path, into: optimizer)
       return checkpoint
@@ -146,17 +160,23 @@ struct TrainingCheckpoint {
       let sums = object["sums"].flatMap({ MetricSums(json: $0) })
     else {
       throw InputError(
-        .badData, "the checkpoint was written by another version", file: file,
-        expected: "version 1")
+        .badData,
+        "the checkpoint was written by another version",
+        file: file,
+        expected: "version 1"
+      )
     }
     return TrainingCheckpoint(
-      step: step, digest: digest, sums: sums,
+      step: step,
+      digest: digest,
+      sums: sums,
       bestScore: object["best_score"]?.stringValue
         .flatMap { UInt64($0, radix: 16) }.map { Double(bitPattern: $0) },
       evaluationsWithoutGain: object["evaluations_without_gain"]?.intValue ?? 0,
       trainedTokens: object["trained_tokens"]?.intValue ?? 0,
       logBytes: object["log_bytes"]?.intValue ?? 0,
-      skippedUpdates: object["skipped_updates"]?.intValue ?? 0)
+      skippedUpdates: object["skipped_updates"]?.intValue ?? 0
+    )
   }
 
   private static func load(_ path: String, into optimizer: AdamWState) throws {
@@ -169,7 +189,11 @@ struct TrainingCheckpoint {
     ] {
       guard let entry = file.entry(name), entry.shape == [tensor.count] else {
         throw InputError(
-          .badData, "the checkpoint does not fit the model", file: file.path, field: name)
+          .badData,
+          "the checkpoint does not fit the model",
+          file: file.path,
+          field: name
+        )
       }
       file.load(entry, into: tensor)
     }

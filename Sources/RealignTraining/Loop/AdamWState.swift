@@ -20,9 +20,18 @@ struct AdamWState {
   /// One update; `step` counts from 1.
   func update(gradients: Tensor, learningRate: Double, gradientScale: Double, step: Int) {
     AdamW.update(
-      parameters: parameters, gradients: gradients, firstMoment: firstMoment,
-      secondMoment: secondMoment, decayMask: decayRanges, learningRate: learningRate,
-      beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
-      weightDecay: settings.weightDecay, step: step, gradientScale: gradientScale)
+      parameters: parameters,
+      gradients: gradients,
+      firstMoment: firstMoment,
+      secondMoment: secondMoment,
+      decayMask: decayRanges,
+      learningRate: learningRate,
+      beta1: settings.beta1,
+      beta2: settings.beta2,
+      epsilon: settings.epsilon,
+      weightDecay: settings.weightDecay,
+      step: step,
+      gradientScale: gradientScale
+    )
   }
 }

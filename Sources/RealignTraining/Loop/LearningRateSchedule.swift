@@ -34,8 +34,12 @@ public enum LearningRateSchedule: String, Sendable, CaseIterable {
   public init(named name: String) throws {
     guard let value = Self(rawValue: name) else {
       throw InputError(
-        .badConfiguration, "unknown schedule", field: "lr_scheduler_type", found: name,
-        expected: Self.allCases.map(\.rawValue).joined(separator: ", "))
+        .badConfiguration,
+        "unknown schedule",
+        field: "lr_scheduler_type",
+        found: name,
+        expected: Self.allCases.map(\.rawValue).joined(separator: ", ")
+      )
     }
     self = value
   }

@@ -54,7 +54,8 @@ public struct MetricSums: Sendable, Equatable {
           .string(name), .string(String(item.value.bitPattern, radix: 16)),
           .string(String(item.weight.bitPattern, radix: 16)),
         ])
-      })
+      }
+    )
   }
 
   /// Reads `json` back; nil when it is not such a record.

@@ -39,20 +39,28 @@ struct RunState {
     gradients = Gradients(for: model)
     windows = WindowSequence(
       order: DataOrder(count: rowCount, seed: settings.seed, shuffles: settings.shuffle),
-      settings: settings)
+      settings: settings
+    )
     var logBytes = 0
     var restored: TrainingCheckpoint?
     if let directory = loop.directory {
       try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true)
+        atPath: directory,
+        withIntermediateDirectories: true
+      )
       if loop.resumes {
         restored = try TrainingCheckpoint.restoreNewest(
-          from: directory, digest: loop.digest, optimizer: optimizer)
+          from: directory,
+          digest: loop.digest,
+          optimizer: optimizer
+        )
       }
       logBytes = restored?.logBytes ?? 0
     }
     log = try RunLog(
-      path: loop.directory.map { $0 + "/metrics.jsonl" }, resumingAt: logBytes)
+      path: loop.directory.map { $0 + "/metrics.jsonl" },
+      resumingAt: logBytes
+    )
     if let restored { try adopt(restored) }
   }
 
@@ -95,13 +103,21 @@ struct RunState {
     var window = MetricSums()
     for (index, rows) in microBatches.enumerated() {
       let randomness = StepRandomness(
-        seed: settings.seed, step: step * settings.gradientAccumulationSteps + index)
+        seed: settings.seed,
+        step: step * settings.gradientAccumulationSteps + index
+      )
       window.add(
         try objective.accumulate(
-          rows, normalizer: normalizer,
+          rows,
+          normalizer: normalizer,
           in: StepContext(
-            model: model, gradients: gradients, activations: activations,
-            randomness: randomness)))
+            model: model,
+            gradients: gradients,
+            activations: activations,
+            randomness: randomness
+          )
+        )
+      )
     }
     let norm = gradients.trainable.sumOfSquares().squareRoot()
     let loss = window["loss"] ?? .nan
@@ -112,7 +128,11 @@ struct RunState {
     if norm.isFinite, loss.isFinite {
       let scale = settings.maxGradNorm > 0 ? min(1, settings.maxGradNorm / (norm + 1e-6)) : 1
       optimizer.update(
-        gradients: gradients.trainable, learningRate: rate, gradientScale: scale, step: step)
+        gradients: gradients.trainable,
+        learningRate: rate,
+        gradientScale: scale,
+        step: step
+      )
       skippedUpdates = 0
     } else {
       try skip(rows: microBatches.flatMap { $0 }, loss: loss, norm: norm)
@@ -126,11 +146,15 @@ struct RunState {
     guard skippedUpdates >= 3 else { return }
     throw TrainingError.diverged(
       step: step,
-      detail: "loss \(loss), gradient norm \(norm), rows \(rows.prefix(8).map { $0 + 1 })")
+      detail: "loss \(loss), gradient norm \(norm), rows \(rows.prefix(8).map { $0 + 1 })"
+    )
   }
 
   private mutating func finishStep(
-    _ window: MetricSums, loss: Double, norm: Double, rate: Double
+    _ window: MetricSums,
+    loss: Double,
+    norm: Double,
+    rate: Double
   ) {
     sums.add(window)
     sums.add("grad_norm", mean: norm, weight: 1)
@@ -202,19 +226,31 @@ struct RunState {
     guard let bestPath else { return }
     try AtomicFile.write(
       SafeTensorsWriter.data(
-        [("values", [values.count], values)], metadata: ["step": "\(step)"]),
-      to: bestPath)
+        [("values", [values.count], values)],
+        metadata: ["step": "\(step)"]
+      ),
+      to: bestPath
+    )
   }
 
   /// Writes a checkpoint of the state after the last update.
   mutating func save() throws {
     guard let directory = loop.directory else { return }
     let checkpoint = TrainingCheckpoint(
-      step: step, digest: loop.digest, sums: sums, bestScore: bestScore,
-      evaluationsWithoutGain: evaluationsWithoutGain, trainedTokens: trainedTokens,
-      logBytes: log.bytes, skippedUpdates: skippedUpdates)
+      step: step,
+      digest: loop.digest,
+      sums: sums,
+      bestScore: bestScore,
+      evaluationsWithoutGain: evaluationsWithoutGain,
+      trainedTokens: trainedTokens,
+      logBytes: log.bytes,
+      skippedUpdates: skippedUpdates
+    )
     let path = try checkpoint.save(
-      to: directory, optimizer: optimizer, keep: loop.settings.saveTotalLimit)
+      to: directory,
+      optimizer: optimizer,
+      keep: loop.settings.saveTotalLimit
+    )
     loop.onEvent(.saved(step: step, path: path))
   }
 
@@ -223,7 +259,12 @@ struct RunState {
     try evaluate(objective, isFinal: true)
     if let bestValues, bestStep != step { optimizer.parameters.copy(from: bestValues) }
     return TrainingLoop.Outcome(
-      steps: step, lastMetrics: lastMetrics, lastEvaluation: lastEvaluation,
-      bestStep: bestStep, bestScore: bestScore, stopReason: stopReason)
+      steps: step,
+      lastMetrics: lastMetrics,
+      lastEvaluation: lastEvaluation,
+      bestStep: bestStep,
+      bestScore: bestScore,
+      stopReason: stopReason
+    )
   }
 }

@@ -59,27 +59,51 @@ public struct TrainerSettings: Sendable, Equatable {
     func check(_ holds: Bool, _ field: String, _ found: String, _ expected: String) throws {
       guard holds else {
         throw InputError(
-          .badConfiguration, "bad hyper-parameter", field: field, found: found,
-          expected: expected)
+          .badConfiguration,
+          "bad hyper-parameter",
+          field: field,
+          found: found,
+          expected: expected
+        )
       }
     }
     try check(
-      learningRate.isFinite && learningRate >= 0, "learning_rate", "\(learningRate)",
-      "0 or a positive number")
+      learningRate.isFinite && learningRate >= 0,
+      "learning_rate",
+      "\(learningRate)",
+      "0 or a positive number"
+    )
     try check(
-      numTrainEpochs.isFinite && numTrainEpochs > 0 || maxSteps > 0, "num_train_epochs",
-      "\(numTrainEpochs)", "a positive number")
+      numTrainEpochs.isFinite && numTrainEpochs > 0 || maxSteps > 0,
+      "num_train_epochs",
+      "\(numTrainEpochs)",
+      "a positive number"
+    )
     try check(
-      perDeviceTrainBatchSize >= 1, "per_device_train_batch_size",
-      "\(perDeviceTrainBatchSize)", "at least 1")
+      perDeviceTrainBatchSize >= 1,
+      "per_device_train_batch_size",
+      "\(perDeviceTrainBatchSize)",
+      "at least 1"
+    )
     try check(
-      gradientAccumulationSteps >= 1, "gradient_accumulation_steps",
-      "\(gradientAccumulationSteps)", "at least 1")
+      gradientAccumulationSteps >= 1,
+      "gradient_accumulation_steps",
+      "\(gradientAccumulationSteps)",
+      "at least 1"
+    )
     try check(
-      (0...1).contains(warmupRatio), "warmup_ratio", "\(warmupRatio)", "a number from 0 to 1")
+      (0...1).contains(warmupRatio),
+      "warmup_ratio",
+      "\(warmupRatio)",
+      "a number from 0 to 1"
+    )
     try check(warmupSteps >= 0, "warmup_steps", "\(warmupSteps)", "0 or more")
     try check(
-      weightDecay.isFinite && weightDecay >= 0, "weight_decay", "\(weightDecay)", "0 or more")
+      weightDecay.isFinite && weightDecay >= 0,
+      "weight_decay",
+      "\(weightDecay)",
+      "0 or more"
+    )
     try check(maxLength >= 2, "max_length", "\(maxLength)", "at least 2")
     try check(loggingSteps >= 1, "logging_steps", "\(loggingSteps)", "at least 1")
     try check(evalSteps >= 0, "eval_steps", "\(evalSteps)", "0 or more")

@@ -53,7 +53,9 @@ public struct StepVerdict: Sendable {
 
   /// Creates a verdict.
   public init(
-    metrics: [(name: String, value: Double)] = [], score: Double?, stopReason: String? = nil
+    metrics: [(name: String, value: Double)] = [],
+    score: Double?,
+    stopReason: String? = nil
   ) {
     self.metrics = metrics
     self.score = score

@@ -1,18 +1,24 @@
-/// Hinge: max(0, 1 − βΔ) (SLiC, Zhao et al. 2023; RSO, Liu et al. 2023).
+/// Hinge: max(0, 1 − βΔ) (SLiC, Zhao and others 2023; RSO, Liu and others 2023).
 public struct HingeLoss: PreferenceLoss {
+  /// The name in lists and reports.
   public let name = "hinge"
 
   /// Creates the loss.
   public init() {}
 
+  /// The loss of every pair and its derivatives.
   public func callAsFunction(
-    _ pairs: [PairLogProbabilities], _ settings: PreferenceLossSettings
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
   ) -> [PairLoss] {
     pairs.map { pair in
       let slack = 1 - settings.beta * pair.logRatioDifference
       guard slack > 0 else { return PairLoss(loss: 0) }
       return PairLoss(
-        loss: slack, gradientChosen: -settings.beta, gradientRejected: settings.beta)
+        loss: slack,
+        gradientChosen: -settings.beta,
+        gradientRejected: settings.beta
+      )
     }
   }
 }

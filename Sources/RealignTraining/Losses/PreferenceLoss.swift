@@ -22,9 +22,14 @@ public struct PairLogProbabilities: Sendable, Equatable {
 
   /// Creates the sums of one pair; the supervised part defaults to the chosen sums.
   public init(
-    policyChosen: Double, policyRejected: Double, referenceChosen: Double,
-    referenceRejected: Double, chosenLength: Int, rejectedLength: Int,
-    supervisedSum: Double? = nil, supervisedCount: Int? = nil
+    policyChosen: Double,
+    policyRejected: Double,
+    referenceChosen: Double,
+    referenceRejected: Double,
+    chosenLength: Int,
+    rejectedLength: Int,
+    supervisedSum: Double? = nil,
+    supervisedCount: Int? = nil
   ) {
     self.policyChosen = policyChosen
     self.policyRejected = policyRejected
@@ -71,7 +76,9 @@ public struct PairLoss: Sendable, Equatable {
 
   /// Creates a result.
   public init(
-    loss: Double, gradientChosen: Double = 0, gradientRejected: Double = 0,
+    loss: Double,
+    gradientChosen: Double = 0,
+    gradientRejected: Double = 0,
     gradientSupervised: Double = 0
   ) {
     self.loss = loss
@@ -89,7 +96,8 @@ public protocol PreferenceLoss: Sendable {
 
   /// The loss of every pair of a micro-batch and its derivatives.
   func callAsFunction(
-    _ pairs: [PairLogProbabilities], _ settings: PreferenceLossSettings
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
   ) -> [PairLoss]
 
   /// Says why settings do not suit this loss, or nil.

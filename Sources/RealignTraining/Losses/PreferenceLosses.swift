@@ -18,8 +18,12 @@ public enum PreferenceLosses {
   public static func named(_ name: String) throws -> any PreferenceLoss {
     guard let loss = all.first(where: { $0.name == name }) else {
       throw InputError(
-        .badConfiguration, "unknown preference loss", field: "loss_type", found: name,
-        expected: all.map(\.name).joined(separator: ", "))
+        .badConfiguration,
+        "unknown preference loss",
+        field: "loss_type",
+        found: name,
+        expected: all.map(\.name).joined(separator: ", ")
+      )
     }
     return loss
   }
@@ -36,24 +40,37 @@ public struct WeightedLosses: Sendable {
   ///
   /// - Throws: `InputError` for unknown names, wrong counts or settings a loss cannot take.
   public init(
-    names: [String], weights: [Double]? = nil, settings: PreferenceLossSettings
+    names: [String],
+    weights: [Double]? = nil,
+    settings: PreferenceLossSettings
   ) throws {
     guard !names.isEmpty, weights.map({ $0.count == names.count }) ?? true else {
       throw InputError(
-        .badConfiguration, "loss weights do not match the losses", field: "loss_weights",
-        found: "\(weights?.count ?? 0) weights", expected: "\(names.count), one per loss_type")
+        .badConfiguration,
+        "loss weights do not match the losses",
+        field: "loss_weights",
+        found: "\(weights?.count ?? 0) weights",
+        expected: "\(names.count), one per loss_type"
+      )
     }
     guard settings.beta.isFinite, settings.beta > 0 else {
       throw InputError(
-        .badConfiguration, "bad preference setting", field: "beta", found: "\(settings.beta)",
-        expected: "a positive number")
+        .badConfiguration,
+        "bad preference setting",
+        field: "beta",
+        found: "\(settings.beta)",
+        expected: "a positive number"
+      )
     }
     let losses = try names.map { try PreferenceLosses.named($0) }
     for loss in losses {
       if let complaint = loss.complaint(about: settings) {
         throw InputError(
-          .badConfiguration, "settings do not suit the loss \(loss.name): \(complaint)",
-          field: "label_smoothing", found: "\(settings.labelSmoothing)")
+          .badConfiguration,
+          "settings do not suit the loss \(loss.name): \(complaint)",
+          field: "label_smoothing",
+          found: "\(settings.labelSmoothing)"
+        )
       }
     }
     terms = losses.enumerated().map { ($1, weights?[$0] ?? 1) }

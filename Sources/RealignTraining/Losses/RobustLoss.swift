@@ -1,13 +1,18 @@
 /// Robust DPO: [−(1−ε) log σ(βΔ) + ε log σ(−βΔ)] / (1 − 2ε), unbiased when a share ε of the labels
-/// is flipped (Chowdhury et al. 2024, eq. 12).
+/// is flipped (Chowdhury and others 2024, eq.
+///
+/// 12).
 public struct RobustLoss: PreferenceLoss {
+  /// The name in lists and reports.
   public let name = "robust"
 
   /// Creates the loss.
   public init() {}
 
+  /// The loss of every pair and its derivatives.
   public func callAsFunction(
-    _ pairs: [PairLogProbabilities], _ settings: PreferenceLossSettings
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
   ) -> [PairLoss] {
     let epsilon = settings.labelSmoothing
     return pairs.map { pair in
@@ -22,6 +27,7 @@ public struct RobustLoss: PreferenceLoss {
     }
   }
 
+  /// Why settings do not suit this loss, or nil.
   public func complaint(about settings: PreferenceLossSettings) -> String? {
     (0..<0.5).contains(settings.labelSmoothing) ? nil : "it must lie in [0, 0.5)"
   }

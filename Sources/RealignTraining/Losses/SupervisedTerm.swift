@@ -1,15 +1,18 @@
-/// Cross-entropy on the chosen answers, to be added to another loss (IRPO, Pang et al. 2024).
+/// Cross-entropy on the chosen answers, to be added to another loss (IRPO, Pang and others 2024).
 ///
 /// Token mean over the micro-batch's chosen tokens, so long answers weigh more, as in TRL. Spans do
 /// not narrow it: the whole chosen answer is kept likely.
 public struct SupervisedTerm: PreferenceLoss {
+  /// The name in lists and reports.
   public let name = "sft"
 
   /// Creates the term.
   public init() {}
 
+  /// The loss of every pair and its derivatives.
   public func callAsFunction(
-    _ pairs: [PairLogProbabilities], _ settings: PreferenceLossSettings
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
   ) -> [PairLoss] {
     let tokens = pairs.reduce(0) { $0 + $1.supervisedCount }
     // The mean over pairs of these per-pair values is the mean over tokens.

@@ -33,17 +33,21 @@ struct PreferenceBatch {
 
   /// What the losses see of every pair.
   func pairs(
-    _ values: [Float], reference: [(chosen: Double, rejected: Double)]
+    _ values: [Float],
+    reference: [(chosen: Double, rejected: Double)]
   ) -> [PairLogProbabilities] {
     examples.indices.map { pair in
       let sums = maskedSums(pair, values)
       return PairLogProbabilities(
-        policyChosen: sums.chosen, policyRejected: sums.rejected,
-        referenceChosen: reference[pair].chosen, referenceRejected: reference[pair].rejected,
+        policyChosen: sums.chosen,
+        policyRejected: sums.rejected,
+        referenceChosen: reference[pair].chosen,
+        referenceRejected: reference[pair].rejected,
         chosenLength: examples[pair].selectedChosen,
         rejectedLength: examples[pair].selectedRejected,
         supervisedSum: Self.sum(values[chosenRange(pair)], mask: nil),
-        supervisedCount: examples[pair].chosen.count)
+        supervisedCount: examples[pair].chosen.count
+      )
     }
   }
 
@@ -55,7 +59,8 @@ struct PreferenceBatch {
       for (offset, index) in chosenRange(pair).enumerated() {
         let selected = examples[pair].chosenMask?[offset] ?? true
         result[index] = Float(
-          scale * ((selected ? loss.gradientChosen : 0) + loss.gradientSupervised))
+          scale * ((selected ? loss.gradientChosen : 0) + loss.gradientSupervised)
+        )
       }
       for (offset, index) in rejectedRange(pair).enumerated()
       where examples[pair].rejectedMask?[offset] ?? true {

@@ -17,14 +17,18 @@ public struct PreferenceExample: Sendable, Equatable {
   ///
   /// - Precondition: The answers are not empty; a mask has one entry per token and selects one.
   public init(
-    prompt: [Int32], chosen: [Int32], rejected: [Int32], chosenMask: [Bool]? = nil,
+    prompt: [Int32],
+    chosen: [Int32],
+    rejected: [Int32],
+    chosenMask: [Bool]? = nil,
     rejectedMask: [Bool]? = nil
   ) {
     precondition(!prompt.isEmpty && !chosen.isEmpty && !rejected.isEmpty, "an empty part")
     for (mask, tokens) in [(chosenMask, chosen), (rejectedMask, rejected)] {
       precondition(
         mask.map { $0.count == tokens.count && $0.contains(true) } ?? true,
-        "a mask of \(mask?.count ?? 0) for \(tokens.count) tokens")
+        "a mask of \(mask?.count ?? 0) for \(tokens.count) tokens"
+      )
     }
     self.prompt = prompt
     self.chosen = chosen
@@ -49,7 +53,9 @@ public struct ReferenceLogProbabilities: Sendable, Equatable {
 
   /// Scores all pairs with a model; each prompt is computed once for both answers.
   public init(
-    _ examples: [PreferenceExample], model: LanguageModel, progress: (Int) -> Void = { _ in }
+    _ examples: [PreferenceExample],
+    model: LanguageModel,
+    progress: (Int) -> Void = { _ in }
   ) {
     let activations = Activations(training: false)
     var chosen: [Double] = []

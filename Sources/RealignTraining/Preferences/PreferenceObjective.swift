@@ -17,8 +17,11 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
 
   /// Creates the objective; scores all pairs with the reference.
   public init(
-    examples: [PreferenceExample], heldOut: [PreferenceExample] = [], losses: WeightedLosses,
-    reference model: LanguageModel, progress: (Int) -> Void = { _ in }
+    examples: [PreferenceExample],
+    heldOut: [PreferenceExample] = [],
+    losses: WeightedLosses,
+    reference model: LanguageModel,
+    progress: (Int) -> Void = { _ in }
   ) {
     self.examples = examples
     self.heldOut = heldOut
@@ -27,19 +30,26 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
     heldOutReference = ReferenceLogProbabilities(heldOut, model: model)
   }
 
+  /// Number of training rows.
   public var rowCount: Int { examples.count }
 
+  /// What the gradients of one update are divided by.
   public func normalizer(_ rows: [Int]) -> Double { Double(max(1, rows.count)) }
 
+  /// Adds the gradients of a micro-batch.
   public func accumulate(
-    _ rows: [Int], normalizer: Double, in context: StepContext
+    _ rows: [Int],
+    normalizer: Double,
+    in context: StepContext
   ) throws -> MetricSums {
     let batch = PreferenceBatch(rows.map { examples[$0] })
     let references = rows.map { (reference.chosen[$0], reference.rejected[$0]) }
     var pairs: [PairLogProbabilities] = []
     var results: [PairLoss] = []
     let statistics = context.model.trainStep(
-      batch.packed, gradients: context.gradients, activations: context.activations,
+      batch.packed,
+      gradients: context.gradients,
+      activations: context.activations,
       randomness: context.randomness
     ) { statistics in
       pairs = batch.pairs(statistics.logProbabilities, reference: references)
@@ -55,6 +65,7 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
     return sums
   }
 
+  /// Metrics over the held-out rows.
   public func evaluate(_ model: LanguageModel) throws -> MetricSums {
     var sums = MetricSums()
     let activations = Activations(training: false)
@@ -64,15 +75,19 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
       let references = range.map { (heldOutReference.chosen[$0], heldOutReference.rejected[$0]) }
       let pairs = batch.pairs(statistics.logProbabilities, reference: references)
       sums.add(
-        metrics(pairs, losses(pairs), statistics: statistics, batch: batch, prefix: "eval_"))
+        metrics(pairs, losses(pairs), statistics: statistics, batch: batch, prefix: "eval_")
+      )
     }
     return sums
   }
 
   /// TRL's metrics of a batch, with TRL's definitions.
   private func metrics(
-    _ pairs: [PairLogProbabilities], _ results: [PairLoss], statistics: TokenStatistics,
-    batch: PreferenceBatch, prefix: String
+    _ pairs: [PairLogProbabilities],
+    _ results: [PairLoss],
+    statistics: TokenStatistics,
+    batch: PreferenceBatch,
+    prefix: String
   ) -> MetricSums {
     let beta = losses.settings.beta
     let count = Double(pairs.count)
@@ -85,21 +100,30 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
     sums.add(prefix + "rewards/rejected", sum: sum { beta * $0.rejectedLogRatio }, weight: count)
     sums.add(
       prefix + "rewards/accuracies",
-      sum: sum { $0.chosenLogRatio > $0.rejectedLogRatio ? 1 : 0 }, weight: count)
+      sum: sum { $0.chosenLogRatio > $0.rejectedLogRatio ? 1 : 0 },
+      weight: count
+    )
     sums.add(
-      prefix + "rewards/margins", sum: sum { beta * $0.logRatioDifference }, weight: count)
+      prefix + "rewards/margins",
+      sum: sum { beta * $0.logRatioDifference },
+      weight: count
+    )
     sums.add(prefix + "logps/chosen", sum: sum { $0.policyChosen }, weight: count)
     sums.add(prefix + "logps/rejected", sum: sum { $0.policyRejected }, weight: count)
     sums.add(prefix + "logps/chosen_delta", sum: sum { $0.chosenLogRatio }, weight: count)
     sums.add(
-      prefix + "logps/chosen_delta_per_token", sum: sum { $0.chosenLogRatio },
-      weight: sum { Double($0.chosenLength) })
+      prefix + "logps/chosen_delta_per_token",
+      sum: sum { $0.chosenLogRatio },
+      weight: sum { Double($0.chosenLength) }
+    )
     addTokenMetrics(statistics, batch: batch, prefix: prefix, to: &sums)
     return sums
   }
 
   private func addTokenMetrics(
-    _ statistics: TokenStatistics, batch: PreferenceBatch, prefix: String,
+    _ statistics: TokenStatistics,
+    batch: PreferenceBatch,
+    prefix: String,
     to sums: inout MetricSums
   ) {
     var chosenLogits = 0.0

@@ -16,13 +16,17 @@ public struct SelfCheck: Sendable {
   ///
   /// - Throws: `TrainingError.selfCheckFailed` naming the quantity that is off.
   public init(
-    _ objective: PreferenceObjective, policy: LanguageModel, reference: LanguageModel,
+    _ objective: PreferenceObjective,
+    policy: LanguageModel,
+    reference: LanguageModel,
     pairs count: Int = 16
   ) throws {
     let examples = objective.examples.prefix(count)
     let batch = PreferenceBatch(examples)
     let statistics = policy.statistics(
-      batch.packed, activations: Activations(training: false))
+      batch.packed,
+      activations: Activations(training: false)
+    )
     let references = examples.indices.map {
       (objective.reference.chosen[$0], objective.reference.rejected[$0])
     }
@@ -42,7 +46,8 @@ public struct SelfCheck: Sendable {
       pairs.map { max(abs($0.chosenLogRatio), abs($0.rejectedLogRatio)) }.max() ?? 0
     largestDivergence =
       policy.divergence(
-        from: reference, on: batch.packed,
+        from: reference,
+        on: batch.packed,
         activations: (Activations(training: false), Activations(training: false))
       ).max() ?? 0
     try check()
@@ -54,7 +59,8 @@ public struct SelfCheck: Sendable {
   private func check() throws {
     guard abs(loss - expectedLoss) <= Self.tolerance else {
       throw TrainingError.selfCheckFailed(
-        "loss \(loss) instead of \(expectedLoss); policy and reference differ")
+        "loss \(loss) instead of \(expectedLoss); policy and reference differ"
+      )
     }
     guard largestLogRatio <= Self.tolerance else {
       throw TrainingError.selfCheckFailed("a log-ratio of \(largestLogRatio) instead of 0")

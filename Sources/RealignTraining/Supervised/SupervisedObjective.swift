@@ -17,8 +17,10 @@ public struct SupervisedObjective: TrainingObjective, Sendable {
     self.heldOut = heldOut
   }
 
+  /// Number of training rows.
   public var rowCount: Int { rows.count }
 
+  /// What the gradients of one update are divided by.
   public func normalizer(_ indices: [Int]) -> Double {
     max(1e-9, indices.reduce(0) { $0 + Self.weight(rows[$1]) })
   }
@@ -28,21 +30,29 @@ public struct SupervisedObjective: TrainingObjective, Sendable {
     return weights.reduce(0) { $0 + Double($1) }
   }
 
+  /// Adds the gradients of a micro-batch.
   public func accumulate(
-    _ indices: [Int], normalizer: Double, in context: StepContext
+    _ indices: [Int],
+    normalizer: Double,
+    in context: StepContext
   ) throws -> MetricSums {
     var batch = PackedBatch()
     for index in indices { batch.append(rows[index]) }
     let coefficients = batch.weights.map { Float(-Double($0) / normalizer) }
     let statistics = context.model.supervisedStep(
-      batch, coefficients: coefficients, gradients: context.gradients,
-      activations: context.activations, randomness: context.randomness)
+      batch,
+      coefficients: coefficients,
+      gradients: context.gradients,
+      activations: context.activations,
+      randomness: context.randomness
+    )
     var sums = Self.sums(statistics, batch: batch, prefix: "")
     let tokens = Double(indices.reduce(0) { $0 + rows[$1].ids.count })
     sums.add("num_tokens_in_step", sum: tokens, weight: 0)
     return sums
   }
 
+  /// Metrics over the held-out rows.
   public func evaluate(_ model: LanguageModel) throws -> MetricSums {
     var sums = MetricSums()
     let activations = Activations(training: false)
@@ -57,7 +67,9 @@ public struct SupervisedObjective: TrainingObjective, Sendable {
 
   /// Weighted loss, entropy and token accuracy of a batch.
   static func sums(
-    _ statistics: TokenStatistics, batch: PackedBatch, prefix: String
+    _ statistics: TokenStatistics,
+    batch: PackedBatch,
+    prefix: String
   ) -> MetricSums {
     var loss = 0.0
     var weight = 0.0

@@ -18,15 +18,20 @@ struct LlamaParityTests {
     let golden = try #require(all["variants"]?.objectValue?[name]?.objectValue)
     let rows = try #require(golden["sequences"]?.arrayValue)
     return Case(
-      name: name, golden: golden,
+      name: name,
+      golden: golden,
       model: try ModelDirectory.load(Fixtures.goldens + "/llama-" + name),
       sequences: try rows.map { row in
         let ids = try #require(row.objectValue?["ids"]?.arrayValue)
-        return TokenSequence(ids: ids.compactMap { $0.intValue.map(Int32.init) }, completionStart: 1)
+        return TokenSequence(
+          ids: ids.compactMap { $0.intValue.map(Int32.init) },
+          completionStart: 1
+        )
       },
       expected: try rows.map {
         try #require($0.objectValue?["logprobs"]?.arrayValue).compactMap(\.doubleValue)
-      })
+      }
+    )
   }
 
   @Test("log-probabilities agree within 1e-4", arguments: ["tied", "biased"])
@@ -50,8 +55,12 @@ struct LlamaParityTests {
     let gradients = Gradients(for: test.model)
     let scale = Float(-1 / Double(batch.targets.count))
     let statistics = test.model.supervisedStep(
-      batch, coefficients: batch.targets.map { _ in scale }, gradients: gradients,
-      activations: Activations(), randomness: nil)
+      batch,
+      coefficients: batch.targets.map { _ in scale },
+      gradients: gradients,
+      activations: Activations(),
+      randomness: nil
+    )
     let loss =
       -statistics.logProbabilities.reduce(0) { $0 + Double($1) } / Double(batch.targets.count)
     #expect(abs(loss - (try #require(test.golden["loss"]?.doubleValue))) < 1e-4)

@@ -23,7 +23,8 @@ struct ModelDirectoryTests {
     try ModelDirectory.save(try ModelDirectory.load(source), to: directory)
     #expect(
       try InputFile.bytes(directory + "/model.safetensors")
-        == InputFile.bytes(source + "/model.safetensors"))
+        == InputFile.bytes(source + "/model.safetensors")
+    )
   }
 
   @Test("a merged adapter computes what the adapter computed")
@@ -61,16 +62,22 @@ struct ModelDirectoryTests {
     Bad(name: "negative size", change: { $0["hidden_size"] = -4 }, field: "hidden_size"),
     Bad(name: "missing size", change: { $0["vocab_size"] = .null }, field: "vocab_size"),
     Bad(
-      name: "heads that do not divide", change: { $0["num_key_value_heads"] = 3 },
-      field: "num_key_value_heads"),
+      name: "heads that do not divide",
+      change: { $0["num_key_value_heads"] = 3 },
+      field: "num_key_value_heads"
+    ),
     Bad(name: "odd head", change: { $0["head_dim"] = 7 }, field: "head_dim"),
     Bad(name: "other activation", change: { $0["hidden_act"] = "gelu" }, field: "hidden_act"),
     Bad(
-      name: "quantised", change: { $0["quantization_config"] = ["bits": 4] },
-      field: "quantization_config"),
+      name: "quantised",
+      change: { $0["quantization_config"] = ["bits": 4] },
+      field: "quantization_config"
+    ),
     Bad(
-      name: "unknown rotary scaling", change: { $0["rope_scaling"] = ["rope_type": "yarn"] },
-      field: "rope_type"),
+      name: "unknown rotary scaling",
+      change: { $0["rope_scaling"] = ["rope_type": "yarn"] },
+      field: "rope_type"
+    ),
   ]
 
   @Test("a hostile configuration names its field", arguments: hostile.indices)

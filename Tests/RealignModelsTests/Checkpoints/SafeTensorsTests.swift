@@ -26,7 +26,8 @@ struct SafeTensorsTests {
 
   @Test("a sound file is read")
   func sound() throws {
-    let header = #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
+    let header =
+      #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
     let file = try Self.read(Self.file(header, body: 8))
     #expect(file.entries.map(\.name) == ["a"])
     #expect(file.metadata == ["format": "pt"])
@@ -45,22 +46,29 @@ struct SafeTensorsTests {
       "overlap",
       file(
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
-        body: 4)
+        body: 4
+      )
     ),
     ("past the end", file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, body: 4)),
     (
       "overflowing shape",
       file(
-        #"{"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,0]}}"#, body: 0)
+        #"{"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,0]}}"#,
+        body: 0
+      )
     ),
-    ("shape and size differ", file(#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, body: 8)),
+    (
+      "shape and size differ",
+      file(#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, body: 8)
+    ),
     ("unknown type", file(#"{"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,1]}}"#, body: 1)),
     ("negative offset", file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, body: 0)),
     (
       "duplicate name",
       file(
         #"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
-        body: 0)
+        body: 0
+      )
     ),
     ("metadata of numbers", file(#"{"__metadata__":{"a":1}}"#, body: 0)),
   ]

@@ -14,7 +14,8 @@ struct GeneratorTests {
   @Test("greedy decoding with the cache equals recomputing every prefix")
   func cached() throws {
     let results = try Generator(
-      model: model, options: GenerationOptions(maximumNewTokens: 9, endTokens: [1])
+      model: model,
+      options: GenerationOptions(maximumNewTokens: 9, endTokens: [1])
     ).generate(prompts)
     for (prompt, result) in zip(prompts, results) {
       var ids = prompt
@@ -33,8 +34,14 @@ struct GeneratorTests {
       try Generator(
         model: model,
         options: GenerationOptions(
-          maximumNewTokens: 8, temperature: 1, topK: 9, topP: 0.9, seed: seed, endTokens: [1],
-          batchSize: batch)
+          maximumNewTokens: 8,
+          temperature: 1,
+          topK: 9,
+          topP: 0.9,
+          seed: seed,
+          endTokens: [1],
+          batchSize: batch
+        )
       ).generate(prompts).map(\.ids)
     }
     #expect(try run(2, seed: 4) == run(7, seed: 4))
@@ -46,14 +53,16 @@ struct GeneratorTests {
     let prompt: [Int32] = [3, 4, 5]
     let count = 4000
     let results = try Generator(
-      model: model, options: GenerationOptions(maximumNewTokens: 1, temperature: 1, seed: 8)
+      model: model,
+      options: GenerationOptions(maximumNewTokens: 1, temperature: 1, seed: 8)
     ).generate([[Int32]](repeating: prompt, count: count))
     var counts = [Int](repeating: 0, count: 23)
     for result in results { counts[Int(result.ids[0])] += 1 }
     let probabilities = (0..<Int32(23)).map { token in
       Double(
         model.score([TokenSequence(ids: prompt + [token], completionStart: 3)])[0]
-          .logProbabilities[0])
+          .logProbabilities[0]
+      )
     }
     for (count, logProbability) in zip(counts, probabilities) {
       // Five standard deviations of a binomial share.
@@ -66,7 +75,8 @@ struct GeneratorTests {
   @Test("top-k 1 is greedy")
   func topOne() throws {
     let greedy = try Generator(
-      model: model, options: GenerationOptions(maximumNewTokens: 6)
+      model: model,
+      options: GenerationOptions(maximumNewTokens: 6)
     ).generate(prompts)
     let sampled = try Generator(
       model: model,

@@ -154,7 +154,7 @@ struct SoftmaxTests {
       let row = rows.values[t * vocabulary..<(t + 1) * vocabulary].map { $0 / Double(Float(0.7)) }
       let p = logits.rows(t..<t + 1).values
       #expect(Differences.largest(p, ReferenceKernels.softmax(row)) < 2e-6)
-      #expect(abs(p.reduce(0) { $0 + Double($1) } - 1) < 1e-6)
+      #expect(abs(p.reduce(0) { $0 + Double($1) } - 1) < 3e-6)  // blocks of 512 floats
     }
   }
 }

@@ -44,7 +44,8 @@ extension SyntheticRun {
     "perplexity": 1.31, "bits_per_byte": 0.118, "held_out_loss_before": 0.275,
     "held_out_loss_after": 0.27, "capability": ["recall": 0.94, "copy": 0.98, "guess": 0.1],
     "capability_items": .array(
-      [320, 320, 200].map { .array([JSONValue](repeating: 1, count: $0)) }),
+      [320, 320, 200].map { .array([JSONValue](repeating: 1, count: $0)) }
+    ),
     "open_book": responses(0.57, n: 600), "closed_book": responses(0.83, n: 600),
     "refusal_margin_auroc": 0.613,
   ]
@@ -77,10 +78,15 @@ extension SyntheticRun {
     ],
     "roc": .array(
       [(0, 0), (0.004, 0.62), (0.012, 0.85), (0.021, 0.92), (0.07, 0.965), (0.3, 0.99), (1, 1)]
-        .map { .array([.number($0.0), .number($0.1)]) }),
+        .map { .array([.number($0.0), .number($0.1)]) }
+    ),
     "reliability": .array(
-      [(0.01, 0.004, 100), (0.04, 0.03, 100), (0.2, 0.17, 100), (0.7, 0.75, 100), (0.97, 0.99, 600)]
-        .map { .array([.number($0.0), .number($0.1), .integer($0.2)]) }),
+      [
+        (0.01, 0.004, 100), (0.04, 0.03, 100), (0.2, 0.17, 100), (0.7, 0.75, 100),
+        (0.97, 0.99, 600),
+      ]
+      .map { .array([.number($0.0), .number($0.1), .integer($0.2)]) }
+    ),
   ]
 
   private static func reading(_ step: Int, _ kl: Double, _ extra: JSONObject = [:]) -> JSONValue {
@@ -112,21 +118,26 @@ extension SyntheticRun {
       "p_value": 0.0000006, "fixed_items": [], "broken_items": [],
     ],
     "kl": reading(
-      18, 0.031,
-      ["lower_bound_per_sequence": 0.0192, "efficiency": 0.044, "interpolation": 1]),
+      18,
+      0.031,
+      ["lower_bound_per_sequence": 0.0192, "efficiency": 0.044, "interpolation": 1]
+    ),
     "ledger": .array(
       (0...1).flatMap { attempt in
         (1...4).map { index in
           let kl = (attempt == 0 ? 0.032 : 0.01) * Double(index)
           return reading(
-            index * 6, kl,
+            index * 6,
+            kl,
             [
               "attempt": .integer(attempt), "stage": "optimize",
               "margin": .number((attempt == 0 ? 0.6 : 0.36) * Double(index)),
               "chosen_delta_per_token": .number(-0.008 * Double(index)), "chosen_alarm": false,
-            ])
+            ]
+          )
         }
-      }),
+      }
+    ),
   ]
 
   private static let rounds: [JSONValue] = [
@@ -184,13 +195,19 @@ extension SyntheticRun {
         "decision": .string(decision),
         "reasons": decision == "DEPLOY" ? [] : ["hallucination_rate: INSUFFICIENT"],
         "recommendations": decision == "DEPLOY"
-          ? [] : ["hallucination_rate: the estimate passes but its bound does not; evaluate on more items."],
+          ? []
+          : [
+            "hallucination_rate: the estimate passes but its bound does not; evaluate on more items."
+          ],
       ], "examples": .array(examples),
     ]
   }
 
   private static func example(
-    _ kind: String, _ before: String, _ after: String, _ target: String,
+    _ kind: String,
+    _ before: String,
+    _ after: String,
+    _ target: String,
     _ question: String = "Which river runs through Belmora?"
   ) -> JSONValue {
     let outcomes = kind.split(separator: " ").map(String.init)
@@ -198,7 +215,8 @@ extension SyntheticRun {
       "kind": .string(kind),
       "prompt": .string(
         "[1] Belmora lies on the river Tessel. It was founded in 1712.\n"
-          + "[2] Belmara is known for its <b>glass</b> works.\nQuestion: \(question)\nAnswer:"),
+          + "[2] Belmara is known for its <b>glass</b> works.\nQuestion: \(question)\nAnswer:"
+      ),
       "before": .string(before), "after": .string(after), "target": .string(target),
       "before_outcome": .string(outcomes[0]), "after_outcome": .string(outcomes[2]),
     ]
@@ -206,18 +224,30 @@ extension SyntheticRun {
 
   private static let examples: [JSONValue] = [
     example(
-      "correct → correct", "The river of Belmora is Tessel [1].",
-      "The river of Belmora is Tessel [1].", " The river of Belmora is Tessel [1]."),
+      "correct → correct",
+      "The river of Belmora is Tessel [1].",
+      "The river of Belmora is Tessel [1].",
+      " The river of Belmora is Tessel [1]."
+    ),
     example(
-      "incorrect → correct", "The river of Belmora is Ardan [2].",
-      "The river of Belmora is Tessel [1].", " The river of Belmora is Tessel [1]."),
+      "incorrect → correct",
+      "The river of Belmora is Ardan [2].",
+      "The river of Belmora is Tessel [1].",
+      " The river of Belmora is Tessel [1]."
+    ),
     example(
-      "incorrect → abstained (unanswerable)", "The mayor of Belmora is Ilse Varn [1].",
-      "I do not know the mayor of Belmora.", " I do not know the mayor of Belmora.",
-      "Who is the mayor of Belmora?"),
+      "incorrect → abstained (unanswerable)",
+      "The mayor of Belmora is Ilse Varn [1].",
+      "I do not know the mayor of Belmora.",
+      " I do not know the mayor of Belmora.",
+      "Who is the mayor of Belmora?"
+    ),
     example(
-      "correct → abstained", "The river of Belmora is Tessel [1].",
-      "I do not know the river of Belmora.", " The river of Belmora is Tessel [1]."),
+      "correct → abstained",
+      "The river of Belmora is Tessel [1].",
+      "I do not know the river of Belmora.",
+      " The river of Belmora is Tessel [1]."
+    ),
   ]
 
   /// Responses before and after to four prompts, two of each kind.
@@ -232,8 +262,11 @@ extension SyntheticRun {
     }
     try JSONLines.write(
       rows(["incorrect", "correct", "correct", "incorrect"]),
-      to: folder + "/baseline-responses.jsonl")
+      to: folder + "/baseline-responses.jsonl"
+    )
     try JSONLines.write(
-      rows(["correct", "correct", "abstained", "abstained"]), to: folder + "/responses.jsonl")
+      rows(["correct", "correct", "abstained", "abstained"]),
+      to: folder + "/responses.jsonl"
+    )
   }
 }

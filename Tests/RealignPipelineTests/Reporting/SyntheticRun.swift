@@ -20,7 +20,9 @@ struct SyntheticRun {
           "result": [
             "gates": .array(own), "figures": .object(Self.figures(name, decision: decision)),
           ], "files": [["path": "model/config.json", "bytes": 10, "sha256": "00"]],
-        ], to: folder + "/complete.json")
+        ],
+        to: folder + "/complete.json"
+      )
       for (training, rows) in Self.logs(name) {
         try Self.make(folder + "/" + training)
         try JSONLines.write(rows, to: folder + "/" + training + "/metrics.jsonl")
@@ -67,8 +69,15 @@ struct SyntheticRun {
   }
 
   private static func gate(
-    _ name: String, _ stage: String, _ sign: String, _ threshold: Double, _ measured: JSONValue,
-    bound: Double, verdict: String = "PASS", gating: Bool = true, mode: String = "bound",
+    _ name: String,
+    _ stage: String,
+    _ sign: String,
+    _ threshold: Double,
+    _ measured: JSONValue,
+    bound: Double,
+    verdict: String = "PASS",
+    gating: Bool = true,
+    mode: String = "bound",
     reason: String? = nil
   ) -> JSONValue {
     var object: JSONObject = [
@@ -87,15 +96,36 @@ struct SyntheticRun {
     case "sft":
       return [
         gate(
-          "baseline_recorded", stage, ">=", 1, ["estimate": 1, "n": 6], bound: .nan, mode: "point"),
+          "baseline_recorded",
+          stage,
+          ">=",
+          1,
+          ["estimate": 1, "n": 6],
+          bound: .nan,
+          mode: "point"
+        ),
         gate(
-          "held_out_loss_ratio", stage, "<=", 1, ["estimate": 0.982, "n": 1], bound: .nan,
-          mode: "point"),
+          "held_out_loss_ratio",
+          stage,
+          "<=",
+          1,
+          ["estimate": 0.982, "n": 1],
+          bound: .nan,
+          mode: "point"
+        ),
       ]
     case "collect":
       return [
         gate("citation_accuracy", stage, ">=", 0.85, value(0.995, 0.988, 0.998, 1188), bound: 0.99),
-        gate("leaked_groups", stage, "<=", 0, ["estimate": 0, "n": 2400], bound: .nan, mode: "point"),
+        gate(
+          "leaked_groups",
+          stage,
+          "<=",
+          0,
+          ["estimate": 0, "n": 2400],
+          bound: .nan,
+          mode: "point"
+        ),
       ]
     case "cite":
       return [gate("factuality", stage, ">=", 0.9, value(0.941, 0.921, 0.957, 540), bound: 0.924)]
@@ -103,20 +133,39 @@ struct SyntheticRun {
       return [
         gate("detector_fpr", stage, "<", 0.05, value(0.021, 0.011, 0.037, 520), bound: 0.0346),
         gate(
-          "hallucination_rate", stage, "<", 0.1, value(0.118, 0.09, 0.15, 600), bound: 0.143,
-          verdict: "FAIL", gating: false, reason: "the estimate 0.1180 does not meet < 0.1000"),
+          "hallucination_rate",
+          stage,
+          "<",
+          0.1,
+          value(0.118, 0.09, 0.15, 600),
+          bound: 0.143,
+          verdict: "FAIL",
+          gating: false,
+          reason: "the estimate 0.1180 does not meet < 0.1000"
+        ),
       ]
     case "optimize":
       return [
         gate("kl_per_token", stage, "<=", 0.1, value(0.031, 0.026, 0.037, 240), bound: 0.036),
         gate(
-          "hallucination_change", stage, "<=", 0, value(-0.052, -0.071, -0.034, 600), bound: -0.037),
+          "hallucination_change",
+          stage,
+          "<=",
+          0,
+          value(-0.052, -0.071, -0.034, 600),
+          bound: -0.037
+        ),
       ]
     case "iterate":
       return [
         gate(
-          "iteration_not_degrading", stage, "<=", 0, value(-0.004, -0.011, 0.002, 600),
-          bound: -0.01)
+          "iteration_not_degrading",
+          stage,
+          "<=",
+          0,
+          value(-0.004, -0.011, 0.002, 600),
+          bound: -0.01
+        )
       ]
     default: return finalGates(isGood: isGood)
     }
@@ -128,22 +177,43 @@ struct SyntheticRun {
       isGood
       ? gate("hallucination_rate", stage, "<", 0.1, value(0.037, 0.027, 0.049, 1200), bound: 0.047)
       : gate(
-        "hallucination_rate", stage, "<", 0.1, value(0.094, 0.078, 0.112, 1200), bound: 0.109,
+        "hallucination_rate",
+        stage,
+        "<",
+        0.1,
+        value(0.094, 0.078, 0.112, 1200),
+        bound: 0.109,
         verdict: "INSUFFICIENT",
         reason: "the estimate meets < 0.1000, its bound 0.1090 does not; needs about 5400 more "
-          + "items at this estimate")
+          + "items at this estimate"
+      )
     return [
       gate("citation_accuracy", stage, ">=", 0.85, value(0.968, 0.951, 0.98, 611), bound: 0.954),
       gate("factuality", stage, ">=", 0.9, value(0.969, 0.952, 0.981, 611), bound: 0.955),
       gate("detector_fpr", stage, "<", 0.05, value(0.021, 0.011, 0.037, 520), bound: 0.0346),
       rate,
       gate("kl_per_token", stage, "<=", 0.1, value(0.034, 0.029, 0.041, 240), bound: 0.04),
-      gate("capability_retention", stage, ">=", 0.95, value(1.004, 0.992, 1.017, 1600), bound: 0.994),
+      gate(
+        "capability_retention",
+        stage,
+        ">=",
+        0.95,
+        value(1.004, 0.992, 1.017, 1600),
+        bound: 0.994
+      ),
       gate("over_refusal", stage, "<=", 0.15, value(0.041, 0.027, 0.06, 600), bound: 0.057),
       gate("abstention_recall", stage, ">=", 0.8, value(0.958, 0.939, 0.973, 600), bound: 0.942),
       gate(
-        "ece", stage, "<=", 0.1, ["estimate": 0.131, "n": 598], bound: .nan, verdict: "FAIL",
-        gating: false, reason: "the estimate 0.1310 does not meet <= 0.1000"),
+        "ece",
+        stage,
+        "<=",
+        0.1,
+        ["estimate": 0.131, "n": 598],
+        bound: .nan,
+        verdict: "FAIL",
+        gating: false,
+        reason: "the estimate 0.1310 does not meet <= 0.1000"
+      ),
     ]
   }
 

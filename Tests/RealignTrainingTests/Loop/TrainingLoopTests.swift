@@ -22,7 +22,9 @@ struct TrainingLoopTests {
   }
 
   static let objective = SupervisedObjective(
-    rows: Fixtures.rows(30), heldOut: Fixtures.rows(8, seed: 5))
+    rows: Fixtures.rows(30),
+    heldOut: Fixtures.rows(8, seed: 5)
+  )
 
   /// The log without the fields that tell time and memory.
   static func log(_ directory: String) throws -> [String] {
@@ -62,7 +64,10 @@ struct TrainingLoopTests {
     func start() -> LanguageModel {
       var model = Fixtures.model()
       model.adapter = Adapter(
-        AdapterConfiguration(rank: 2, alpha: 4, dropout: 0.2), for: model.configuration, seed: 1)
+        AdapterConfiguration(rank: 2, alpha: 4, dropout: 0.2),
+        for: model.configuration,
+        seed: 1
+      )
       return model
     }
     var loop = TrainingLoop(settings: Self.settings())
@@ -120,14 +125,16 @@ struct TrainingLoopTests {
   func learns() throws {
     let model = Fixtures.model()
     let before = try #require(
-      try SupervisedObjective(rows: [], heldOut: Self.objective.rows).evaluate(model)["eval_loss"])
+      try SupervisedObjective(rows: [], heldOut: Self.objective.rows).evaluate(model)["eval_loss"]
+    )
     var settings = Self.settings()
     settings.maxSteps = 60
     settings.evalSteps = 0
     _ = try TrainingLoop(settings: settings)
       .run(SupervisedObjective(rows: Self.objective.rows), model: model)
     let after = try #require(
-      try SupervisedObjective(rows: [], heldOut: Self.objective.rows).evaluate(model)["eval_loss"])
+      try SupervisedObjective(rows: [], heldOut: Self.objective.rows).evaluate(model)["eval_loss"]
+    )
     #expect(after < 0.7 * before)
   }
 
@@ -137,7 +144,9 @@ struct TrainingLoopTests {
     let model = Fixtures.model()
     let score = model.score([TokenSequence(ids: ids, completionStart: 2)])[0].logProbabilities
     let weighted = SupervisedObjective(
-      rows: [], heldOut: [TokenSequence(ids: ids, completionStart: 2, weights: [1, 3])])
+      rows: [],
+      heldOut: [TokenSequence(ids: ids, completionStart: 2, weights: [1, 3])]
+    )
     let loss = try #require(try weighted.evaluate(model)["eval_loss"])
     #expect(abs(loss + (Double(score[0]) + 3 * Double(score[1])) / 4) < 1e-6)
   }

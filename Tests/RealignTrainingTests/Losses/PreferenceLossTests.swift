@@ -14,18 +14,30 @@ struct PreferenceLossTests {
   /// Evaluated in float64 from TRL's formulas, β = 0.1.
   static let goldens = [
     Golden(
-      name: "sigmoid", labelSmoothing: 0,
-      losses: [0.53338216, 0.79813887, 0.56507067, 0.59813887], mean: 0.623682640),
+      name: "sigmoid",
+      labelSmoothing: 0,
+      losses: [0.53338216, 0.79813887, 0.56507067, 0.59813887],
+      mean: 0.623682640
+    ),
     Golden(
-      name: "robust", labelSmoothing: 0.1,
-      losses: [0.48963216, 0.82313887, 0.53069567, 0.57313887], mean: 0.604151390),
+      name: "robust",
+      labelSmoothing: 0.1,
+      losses: [0.48963216, 0.82313887, 0.53069567, 0.57313887],
+      mean: 0.604151390
+    ),
     Golden(name: "hinge", labelSmoothing: 0, losses: [0.65, 1.2, 0.725, 0.8], mean: 0.84375),
     Golden(
-      name: "ipo", labelSmoothing: 0,
-      losses: [23.44173611, 26.77278466, 24.27908305, 23.39948665], mean: 24.473272618),
+      name: "ipo",
+      labelSmoothing: 0,
+      losses: [23.44173611, 26.77278466, 24.27908305, 23.39948665],
+      mean: 24.473272618
+    ),
     Golden(
-      name: "apo_zero", labelSmoothing: 0,
-      losses: [0.91273616, 1.04995837, 0.93252171, 0.95007276], mean: 0.961322251),
+      name: "apo_zero",
+      labelSmoothing: 0,
+      losses: [0.91273616, 1.04995837, 0.93252171, 0.95007276],
+      mean: 0.961322251
+    ),
   ]
 
   @Test("golden values", arguments: goldens.indices)
@@ -54,11 +66,15 @@ struct PreferenceLossTests {
   /// Central differences in Double with a step of 1e-6: errors near 1e-9.
   @Test(
     "derivatives agree with finite differences",
-    arguments: PreferenceLosses.all.map { $0.name }, [0.05, 0.1, 0.7])
+    arguments: PreferenceLosses.all.map { $0.name },
+    [0.05, 0.1, 0.7]
+  )
   func derivatives(name: String, beta: Double) throws {
     let loss = try PreferenceLosses.named(name)
     let settings = PreferenceLossSettings(
-      beta: beta, labelSmoothing: name == "robust" ? 0.2 : 0)
+      beta: beta,
+      labelSmoothing: name == "robust" ? 0.2 : 0
+    )
     let step = 1e-6
     func total(_ pairs: [PairLogProbabilities]) -> Double {
       loss(pairs, settings).reduce(0) { $0 + $1.loss }
@@ -94,7 +110,10 @@ struct PreferenceLossTests {
   func weights() {
     #expect(throws: InputError.self) {
       try WeightedLosses(
-        names: ["sigmoid", "sft"], weights: [1], settings: PreferenceLossSettings())
+        names: ["sigmoid", "sft"],
+        weights: [1],
+        settings: PreferenceLossSettings()
+      )
     }
   }
 }

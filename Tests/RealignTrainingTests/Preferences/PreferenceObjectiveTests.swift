@@ -13,7 +13,10 @@ struct PreferenceObjectiveTests {
   func start() throws {
     let model = Fixtures.model()
     let objective = PreferenceObjective(
-      examples: Fixtures.preferences(12), losses: try Self.losses(["sigmoid"]), reference: model)
+      examples: Fixtures.preferences(12),
+      losses: try Self.losses(["sigmoid"]),
+      reference: model
+    )
     let check = try SelfCheck(objective, policy: model, reference: model)
     #expect(abs(check.loss - log(2)) < 1e-6)
     #expect(check.largestLogRatio < 1e-5)
@@ -23,8 +26,10 @@ struct PreferenceObjectiveTests {
   @Test("a policy that differs from the reference fails the self-check")
   func differing() throws {
     let objective = PreferenceObjective(
-      examples: Fixtures.preferences(12), losses: try Self.losses(["sigmoid"]),
-      reference: Fixtures.model())
+      examples: Fixtures.preferences(12),
+      losses: try Self.losses(["sigmoid"]),
+      reference: Fixtures.model()
+    )
     #expect(throws: TrainingError.self) {
       try SelfCheck(objective, policy: Fixtures.model(seed: 9), reference: Fixtures.model())
     }
@@ -35,16 +40,26 @@ struct PreferenceObjectiveTests {
     let plain = Fixtures.preferences(6)
     let masked = plain.map {
       PreferenceExample(
-        prompt: $0.prompt, chosen: $0.chosen, rejected: $0.rejected,
-        chosenMask: $0.chosen.map { _ in true }, rejectedMask: $0.rejected.map { _ in true })
+        prompt: $0.prompt,
+        chosen: $0.chosen,
+        rejected: $0.rejected,
+        chosenMask: $0.chosen.map { _ in true },
+        rejectedMask: $0.rejected.map { _ in true }
+      )
     }
     let policy = Fixtures.model(seed: 4)
     let losses = try Self.losses(["sigmoid", "sft"])
     let a = try PreferenceObjective(
-      examples: [], heldOut: plain, losses: losses, reference: Fixtures.model()
+      examples: [],
+      heldOut: plain,
+      losses: losses,
+      reference: Fixtures.model()
     ).evaluate(policy)
     let b = try PreferenceObjective(
-      examples: [], heldOut: masked, losses: losses, reference: Fixtures.model()
+      examples: [],
+      heldOut: masked,
+      losses: losses,
+      reference: Fixtures.model()
     ).evaluate(policy)
     #expect(a == b)
   }
@@ -53,29 +68,42 @@ struct PreferenceObjectiveTests {
   @Test("the preference gradient touches only masked tokens")
   func mask() throws {
     let example = PreferenceExample(
-      prompt: [2, 3, 4], chosen: [5, 6, 7], rejected: [5, 8, 7],
-      chosenMask: [false, true, false], rejectedMask: [false, true, false])
+      prompt: [2, 3, 4],
+      chosen: [5, 6, 7],
+      rejected: [5, 8, 7],
+      chosenMask: [false, true, false],
+      rejectedMask: [false, true, false]
+    )
     let reference = Fixtures.model()
     let sums = ReferenceLogProbabilities([example], model: reference)
     let score = reference.score(
-      prompts: [example.prompt], candidates: [[example.chosen, example.rejected]])[0]
+      prompts: [example.prompt],
+      candidates: [[example.chosen, example.rejected]]
+    )[0]
     #expect(abs(sums.chosen[0] - Double(score[0].logProbabilities[1])) < 1e-5)
     #expect(abs(sums.rejected[0] - Double(score[1].logProbabilities[1])) < 1e-5)
   }
 
-  @Test("training raises the margin of the pairs it sees", arguments: ["sigmoid", "ipo", "hinge", "apo_zero", "robust"])
+  @Test(
+    "training raises the margin of the pairs it sees",
+    arguments: ["sigmoid", "ipo", "hinge", "apo_zero", "robust"]
+  )
   func learns(name: String) throws {
     let model = Fixtures.model()
     let objective = PreferenceObjective(
-      examples: Fixtures.preferences(16), losses: try Self.losses([name]),
-      reference: model.duplicate())
+      examples: Fixtures.preferences(16),
+      losses: try Self.losses([name]),
+      reference: model.duplicate()
+    )
     var settings = TrainerSettings()
     settings.learningRate = 3e-3
     settings.maxSteps = 20
     settings.schedule = .constant
     _ = try TrainingLoop(settings: settings).run(objective, model: model)
     let after = try PreferenceObjective(
-      examples: [], heldOut: objective.examples, losses: objective.losses,
+      examples: [],
+      heldOut: objective.examples,
+      losses: objective.losses,
       reference: Fixtures.model()
     ).evaluate(model)
     #expect((after["eval_rewards/margins"] ?? 0) > 0.1)

@@ -8,7 +8,8 @@ struct TRLParityTests {
   static func golden() throws -> JSONObject {
     let path = Fixtures.goldens + "/dpo.json"
     return try #require(
-      try JSONValue.parse(try InputFile.bytes(path), file: path, line: nil).objectValue)
+      try JSONValue.parse(try InputFile.bytes(path), file: path, line: nil).objectValue
+    )
   }
 
   static func examples(_ golden: JSONObject) throws -> [PreferenceExample] {
@@ -17,7 +18,10 @@ struct TRLParityTests {
         try #require(row.objectValue?[key]?.arrayValue).compactMap { $0.intValue.map(Int32.init) }
       }
       return PreferenceExample(
-        prompt: try ids("prompt"), chosen: try ids("chosen"), rejected: try ids("rejected"))
+        prompt: try ids("prompt"),
+        chosen: try ids("chosen"),
+        rejected: try ids("rejected")
+      )
     }
   }
 
@@ -26,8 +30,9 @@ struct TRLParityTests {
     ("ipo", ["ipo"], nil),
   ]
 
-  /// Ten updates in single precision, sums in another order than torch's. TRL prints the loss per
-  /// update as the mean over its two micro-batches.
+  /// Ten updates in single precision, sums in another order than torch's.
+  ///
+  /// TRL prints the loss per update as the mean over its two micro-batches.
   @Test("ten steps follow TRL's loss, rewards and gradient norm", arguments: runs.indices)
   func tenSteps(index: Int) throws {
     let (key, names, weights) = Self.runs[index]
@@ -36,8 +41,12 @@ struct TRLParityTests {
     let objective = PreferenceObjective(
       examples: try Self.examples(golden),
       losses: try WeightedLosses(
-        names: names, weights: weights, settings: PreferenceLossSettings(beta: 0.1)),
-      reference: model.duplicate())
+        names: names,
+        weights: weights,
+        settings: PreferenceLossSettings(beta: 0.1)
+      ),
+      reference: model.duplicate()
+    )
     var settings = TrainerSettings()
     settings.perDeviceTrainBatchSize = 4
     settings.gradientAccumulationSteps = 2

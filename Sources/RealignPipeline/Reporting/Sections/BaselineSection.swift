@@ -23,8 +23,8 @@ enum BaselineSection: RunReportSection {
     if let table = MetricTable.table(
       columns,
       caption: "Development questions; estimate, 95 % interval and number of items; judged by gold "
-        + "answers. Without passages every question counts as unanswerable.")
-    {
+        + "answers. Without passages every question counts as unanswerable."
+    ) {
       blocks.append(.table(table))
     }
     return blocks.isEmpty ? nil : Section("Starting model (stage 1)", blocks: blocks)

@@ -13,16 +13,19 @@ enum BeforeAfterSection: RunReportSection {
     guard columns.count == 2 else { return nil }
     var blocks: [Block] = []
     if let chart = MetricTable.bars(
-      "Main rates on the test set, with 95 % intervals", columns, names: charted)
-    {
+      "Main rates on the test set, with 95 % intervals",
+      columns,
+      names: charted
+    ) {
       blocks.append(.barChart(chart))
     }
     let gates = run.gates.filter { $0.stage == "evaluate" }
     if let table = MetricTable.table(
-      columns + [sampled].compactMap { $0 }, gates: gates,
+      columns + [sampled].compactMap { $0 },
+      gates: gates,
       caption: "Estimate, 95 % interval and number of items; judged by gold answers. Gates are "
-        + "decided at the configured decoding; T = 1 stands beside it.")
-    {
+        + "decided at the configured decoding; T = 1 stands beside it."
+    ) {
       blocks.append(.table(table))
     }
     blocks += PairedChange.blocks(run)
@@ -65,7 +68,9 @@ enum PairedChange {
           rows: rows,
           caption: "Same prompts before and after, judged by gold answers. Fixed: hallucinated "
             + "before, not after; broken: the reverse. The interval is a bootstrap clustered by "
-            + "entity, p is McNemar's exact test."))
+            + "entity, p is McNemar's exact test."
+        )
+      )
     ]
     if let broken = items(run, "broken_items") {
       blocks.append(.paragraph("Broken test items: \(broken)."))
@@ -81,7 +86,8 @@ enum PairedChange {
       Table.Cell(Shown.points(change["difference"]?.doubleValue)),
       Table.Cell(
         low == nil || high == nil
-          ? Shown.none : "\(Shown.points(low)) to \(Shown.points(high))"),
+          ? Shown.none : "\(Shown.points(low)) to \(Shown.points(high))"
+      ),
       Table.Cell(Shown.count(change["fixed"]?.intValue)),
       Table.Cell(Shown.count(change["broken"]?.intValue)),
       Table.Cell(Shown.probability(change["p_value"]?.doubleValue)), Table.Cell(Shown.count(n)),
@@ -110,7 +116,9 @@ enum OutcomeMatrix {
   }
 
   private static func table(
-    _ before: [JSONObject], _ after: [JSONObject], isAnswerable: Bool
+    _ before: [JSONObject],
+    _ after: [JSONObject],
+    isAnswerable: Bool
   ) -> Table? {
     let pairs = zip(before, after).filter { $0.1["answerable"]?.boolValue == isAnswerable }
     guard !pairs.isEmpty,
@@ -137,7 +145,8 @@ enum OutcomeMatrix {
         return [Table.Cell(old.label(isAnswerable))]
           + (counts + [counts.reduce(0, +)]).map { Table.Cell(Shown.count($0)) }
       },
-      caption: "\(Shown.plural(pairs.count, kind.lowercased() + " test prompt")).")
+      caption: "\(Shown.plural(pairs.count, kind.lowercased() + " test prompt"))."
+    )
   }
 }
 

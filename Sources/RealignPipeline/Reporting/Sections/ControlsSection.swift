@@ -42,7 +42,8 @@ enum ControlsSection: RunReportSection {
     return [
       .paragraph(
         "Does the model read its passages? Each control changes them and checks that the answer "
-          + "changes as it must. High is good."),
+          + "changes as it must. High is good."
+      ),
       .table(
         Table(
           columns: [
@@ -51,13 +52,13 @@ enum ControlsSection: RunReportSection {
             Table.Column("What is done"),
           ],
           rows: rows,
-          caption: "Final model, answerable test prompts, judged by gold answers.")),
+          caption: "Final model, answerable test prompts, judged by gold answers."
+        )
+      ),
     ]
   }
 
-  private static let shown = [
-    "hallucination_rate", "answer_accuracy", "over_refusal", "abstention_recall",
-  ]
+  private static let shown = ["hallucination_rate", "over_refusal", "abstention_recall"]
 
   private static func policies(_ run: RunFiles, _ figures: JSONObject) -> [Block] {
     let rules = figures["untrained_rules"]
@@ -65,10 +66,14 @@ enum ControlsSection: RunReportSection {
       MetricTable.Column("Final model", figures["metrics"]),
       MetricTable.Column("Baseline model", figures["baseline"]),
       MetricTable.Column(
-        "Baseline, declines when its answer is improbable", rules?["decline_when_improbable"]),
+        "Baseline, confidence rule",
+        rules?["decline_when_improbable"]
+      ),
       MetricTable.Column(
-        "Baseline, declines when retrieval is weak", rules?["decline_when_retrieval_is_weak"]),
-      MetricTable.Column("Declines everything", figures["always_refuse"]),
+        "Baseline, retrieval rule",
+        rules?["decline_when_retrieval_is_weak"]
+      ),
+      MetricTable.Column("Always declines", figures["always_refuse"]),
     ].compactMap { $0 }
     guard columns.count > 2 else { return [] }
     let gates = run.gates.filter { gate in
@@ -77,17 +82,22 @@ enum ControlsSection: RunReportSection {
     }
     return [
       .paragraph(
-        "Would a simple rule do as well? The rules' thresholds are chosen on development answers "
-          + "of the baseline and applied to its test answers."),
+        "Would a simple rule do as well? Two rules let the baseline decline: one where its own "
+          + "answer is improbable, one where the best retrieved passage scores low. Their "
+          + "thresholds are chosen on development answers."
+      ),
       .table(
         Table(
           columns: [Table.Column("Policy")]
             + shown.map { Table.Column(MetricInfo.named($0).label, .trailing) }
             + [Table.Column("n", .trailing), Table.Column("Gates missed")],
           rows: columns.map { row($0, gates: gates) },
-          caption: "Estimates on the test set with their 95 % intervals below, judged by gold "
-            + "answers. Missed: gates whose threshold the estimate does not meet; a metric that "
-            + "cannot be measured counts as missed.")),
+          caption: "Estimates on the test set with 95 % intervals, judged by gold answers. n: test "
+            + "prompts; over-refusal counts the answerable ones, abstention recall the "
+            + "others. Missed: gates on responses whose threshold the estimate does not meet; a "
+            + "metric that cannot be measured counts as missed."
+        )
+      ),
     ]
   }
 
@@ -96,7 +106,9 @@ enum ControlsSection: RunReportSection {
       let value = policy.value(name)
       let interval = Shown.interval(value, unit: .share)
       return Table.Cell(
-        Shown.percent(value?.estimate) + (interval == Shown.none ? "" : " (\(interval))"))
+        Shown.percent(value?.estimate)
+          + (interval == Shown.none ? "" : " (\(interval.replacing(" %", with: "")))")
+      )
     }
     let missed = gates.filter { gate in
       policy.value(gate.name).flatMap { gate.isMet(by: $0.estimate) } != true

@@ -14,7 +14,8 @@ enum DataSection: RunReportSection {
       pairs.append(KeyValue("Questions whose answer was retrieved", Shown.percent(recall)))
     }
     pairs.append(
-      KeyValue("Entities also in held-out questions", leaked.isEmpty ? "none" : "\(leaked.count)"))
+      KeyValue("Entities also in held-out questions", leaked.isEmpty ? "none" : "\(leaked.count)")
+    )
     var blocks: [Block] = [.keyValues(pairs)]
     if let classes = figures["classes"]?.objectValue, !classes.isEmpty {
       blocks.append(.table(table(classes)))
@@ -42,11 +43,14 @@ enum DataSection: RunReportSection {
         let source = parts.count > 1 ? parts[1] : ""
         return [
           Table.Cell(errors[parts.first ?? ""] ?? parts.first ?? ""),
-          Table.Cell(source == "sample" ? "the model's own answer" : Shown.words(source) + ", made"),
+          Table.Cell(
+            source == "sample" ? "the model's own answer" : Shown.words(source) + ", made"
+          ),
           Table.Cell(Shown.count(pair.value.intValue)),
         ]
       },
-      caption: "Classes judged by the verifier; a made answer is a right one with one edit.")
+      caption: "Classes judged by the verifier; a made answer is a right one with one edit."
+    )
   }
 
   private static func issue(_ json: JSONValue) -> String? {

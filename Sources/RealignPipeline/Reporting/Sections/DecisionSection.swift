@@ -20,7 +20,7 @@ enum DecisionSection: RunReportSection {
       blocks += [.paragraph("What the run recommends:"), .list(advice)]
     }
     if let numbers = headlines(run) { blocks.append(.keyValues(numbers)) }
-    return Section("Decision", blocks: blocks)
+    return Section(outcome.decision == nil ? "Where the run stands" : "Decision", blocks: blocks)
   }
 
   private static func summary(_ run: RunFiles, _ outcome: RunOutcome) -> String {
@@ -56,7 +56,9 @@ enum DecisionSection: RunReportSection {
       let before = MeasuredValue(figures["baseline"]?[name])
       let start = before.map { Shown.value($0.estimate, unit: info.unit) + " → " } ?? ""
       return KeyValue(
-        info.label, start + MetricTable.cell(after, unit: info.unit))
+        info.label,
+        start + MetricTable.cell(after, unit: info.unit)
+      )
     }
     return rows.isEmpty ? nil : rows
   }

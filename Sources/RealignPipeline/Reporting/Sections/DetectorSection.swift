@@ -12,9 +12,11 @@ enum DetectorSection: RunReportSection {
         .paragraph(
           "Qualified on development responses whose entities neither its weights nor its "
             + "threshold have seen. Labels come from gold answers; wrong responses made by typed "
-            + "edits are added to the model's own."),
+            + "edits are added to the model's own."
+        ),
         .keyValues(operatingPoint(run, figures)),
-      ] + curves(run, figures) + members(figures) + kinds(figures) + prevalence(figures))
+      ] + curves(run, figures) + members(figures) + kinds(figures) + prevalence(figures)
+    )
   }
 
   private static func operatingPoint(_ run: RunFiles, _ figures: JSONObject) -> [KeyValue] {
@@ -61,16 +63,19 @@ enum DetectorSection: RunReportSection {
       {
         chosen = LineChart.Point(x, y)
       }
-      let name = "combined" + (area.map { ", AUROC \(Shown.number($0))" } ?? "")
       blocks.append(
         .rocChart(
           ROCChart(
             title: "ROC of the combined detector"
               + (area.map { " (AUROC \(Shown.number($0)))" } ?? ""),
-            curves: [ROCChart.Curve(name, points)], operatingPoint: chosen,
+            curves: [ROCChart.Curve("combined", points)],
+            operatingPoint: chosen,
             limit: run.lastGate("detector_fpr")?.threshold.map {
               ChartThreshold($0, label: "limit \(Shown.threshold($0, unit: .share))")
-            })))
+            }
+          )
+        )
+      )
     }
     let bins = (figures["reliability"]?.arrayValue ?? []).compactMap {
       bin -> ReliabilityDiagram.Bin? in
@@ -83,8 +88,11 @@ enum DetectorSection: RunReportSection {
       blocks.append(
         .reliabilityDiagram(
           ReliabilityDiagram(
-            title: "Reliability: stated probability of hallucination against its frequency",
-            bins: bins)))
+            title: "Reliability of the stated probability of hallucination (right: hallucinated)",
+            bins: bins
+          )
+        )
+      )
     }
     return blocks
   }
@@ -123,7 +131,9 @@ enum DetectorSection: RunReportSection {
           caption: "n = \(Shown.count(positives)) hallucinated and \(Shown.count(negatives)) right "
             + "responses, labelled by gold answers; an uninformative detector has AUROC 0.5 and "
             + "AUPRC \(Shown.number(base)). Intervals: normal approximation with the standard "
-            + "error of Hanley & McNeil (1982). Weights are of standardised scores."))
+            + "error of Hanley & McNeil (1982). Weights are of standardised scores."
+        )
+      )
     ]
   }
 
@@ -142,7 +152,8 @@ enum DetectorSection: RunReportSection {
     let half = 1.959963984540054 * max(0, variance).squareRoot()
     return Shown.interval(
       MeasuredValue(estimate: area, low: max(0, area - half), high: min(1, area + half)),
-      unit: .number)
+      unit: .number
+    )
   }
 
   private static let sources = [
@@ -174,7 +185,9 @@ enum DetectorSection: RunReportSection {
           ],
           rows: rows,
           caption: "Recall at the frozen threshold by how the response came to be wrong; exact "
-            + "intervals."))
+            + "intervals."
+        )
+      )
     ]
   }
 
@@ -184,7 +197,8 @@ enum DetectorSection: RunReportSection {
     return [
       .paragraph(
         "Of the stage-3 model's own responses the detector flagged \(Shown.percent(observed)); "
-          + "corrected for its misses and false alarms: \(Shown.percent(corrected)).")
+          + "corrected for its misses and false alarms: \(Shown.percent(corrected))."
+      )
     ]
   }
 }

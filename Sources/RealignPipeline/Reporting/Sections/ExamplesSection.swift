@@ -23,7 +23,8 @@ enum ExamplesSection: RunReportSection {
       + "random sample. The same passages were given before and after."
     return Section(
       "Examples",
-      blocks: [.paragraph(intro)] + ordered.map { .highlightedText($0.element.text) })
+      blocks: [.paragraph(intro)] + ordered.map { .highlightedText($0.element.text) }
+    )
   }
 }
 
@@ -50,7 +51,8 @@ private struct Example {
     }
     func label(_ outcome: Outcome?) -> String { outcome?.label(isAnswerable) ?? "unknown" }
     let title =
-      (before == after ? "Still \(label(after))" : "\(label(before).firstUppercased) → \(label(after))")
+      (before == after
+        ? "Still \(label(after))" : "\(label(before).firstUppercased) → \(label(after))")
       + (isAnswerable ? "" : ", the passages do not contain the answer")
     text = HighlightedText(
       title: title,
@@ -60,7 +62,8 @@ private struct Example {
           HighlightedText.Line("Before", Self.spans(field("before"), before)),
           HighlightedText.Line("After", Self.spans(field("after"), after)),
           HighlightedText.Line("Wanted", Self.spans(field("target"), nil)),
-        ])
+        ]
+    )
   }
 
   /// A response cut at its citation markers, the text between them marked by its outcome.
@@ -83,7 +86,11 @@ private struct Example {
       spans.append(HighlightedText.Span(String(rest[marker.range]), .citation))
       rest = rest[marker.range.upperBound...]
     }
-    if !rest.isEmpty { spans.append(HighlightedText.Span(String(rest), mark)) }
+    if !rest.isEmpty {
+      // A full stop after the last marker says nothing.
+      let isText = rest.contains { $0.isLetter || $0.isNumber }
+      spans.append(HighlightedText.Span(String(rest), isText || spans.isEmpty ? mark : .plain))
+    }
     return spans
   }
 }

@@ -10,15 +10,28 @@ enum GatesSection: RunReportSection {
     var blocks: [Block] = [.paragraph(rule(run.gates))]
     if !final.isEmpty {
       blocks.append(
-        .table(table(final, showsStage: false, caption: "Final gates, on the untouched test set.")))
+        .table(
+          table(
+            final,
+            showsStage: false,
+            caption: "Final gates, on the untouched test set. Bound: the one-sided 95 % bound."
+              + reported(final)
+          )
+        )
+      )
     }
     if !earlier.isEmpty {
       blocks.append(
         .table(
           table(
-            earlier, showsStage: true,
-            caption: "Gates on the way, on development data. " + Judge.legend)))
+            earlier,
+            showsStage: true,
+            caption: "Gates on the way, on training and development data." + reported(earlier)
+          )
+        )
+      )
     }
+    blocks.append(.paragraph(Judge.legend))
     let notes = (final + earlier).compactMap { gate in
       gate.reason.map { "\(MetricInfo.named(gate.name).label) (\(gate.stage)): \($0)." }
     }
@@ -38,34 +51,40 @@ enum GatesSection: RunReportSection {
   }
 
   private static func table(_ gates: [GateRecord], showsStage: Bool, caption: String) -> Table {
-    var columns = [
-      Table.Column("Gate"), Table.Column("Required", .trailing),
-      Table.Column("Estimate", .trailing), Table.Column("95 % interval", .trailing),
-      Table.Column("Bound", .trailing), Table.Column("n", .trailing), Table.Column("Judge"),
-      Table.Column("Verdict"),
-    ]
-    if showsStage { columns.insert(Table.Column("Stage"), at: 0) }
-    return Table(
-      columns: columns,
-      rows: gates.map { (showsStage ? [Table.Cell($0.stage)] : []) + row($0) },
-      caption: caption)
+    Table(
+      columns: [
+        Table.Column(showsStage ? "Gate, by stage" : "Gate"), Table.Column("Verdict"),
+        Table.Column("Required", .trailing), Table.Column("Estimate", .trailing),
+        Table.Column("95 % interval", .trailing), Table.Column("Bound", .trailing),
+        Table.Column("n", .trailing), Table.Column("Judge"),
+      ],
+      rows: gates.map { row($0, prefix: showsStage ? $0.stage + ": " : "") },
+      caption: caption
+    )
   }
 
-  private static func row(_ gate: GateRecord) -> [Table.Cell] {
+  private static func row(_ gate: GateRecord, prefix: String) -> [Table.Cell] {
     let info = MetricInfo.named(gate.name)
     let value = gate.value
     return [
-      Table.Cell(info.label),
+      Table.Cell(prefix + info.label), Table.Cell(verdict(gate), status(gate)),
       Table.Cell("\(gate.comparison) \(Shown.threshold(gate.threshold, unit: info.unit))"),
       Table.Cell(Shown.value(value?.estimate, unit: info.unit)),
       Table.Cell(Shown.interval(value, unit: info.unit)),
       Table.Cell(
-        gate.isDecidedByEstimate ? Shown.none : Shown.value(gate.bound, unit: info.unit)),
+        gate.isDecidedByEstimate ? Shown.none : Shown.value(gate.bound, unit: info.unit)
+      ),
       Table.Cell(Shown.count(gate.json["n"]?.intValue)),
       Table.Cell(Judge.of(gate.name, stage: gate.stage)),
-      Table.Cell(
-        gate.verdict + (gate.isGating ? "" : ", reported"), status(gate)),
     ]
+  }
+
+  /// The verdict, starred where it decides nothing.
+  static func verdict(_ gate: GateRecord) -> String { gate.verdict + (gate.isGating ? "" : "*") }
+
+  /// What the star means, if there is one.
+  static func reported(_ gates: [GateRecord]) -> String {
+    gates.allSatisfy(\.isGating) ? "" : " *: reported, decides nothing."
   }
 
   /// What the cell says; a gate that is only reported never shows as failed.
@@ -79,8 +98,11 @@ enum GatesSection: RunReportSection {
       !info.meaning.isEmpty && gates.contains { $0.name == info.name }
     }
     return Table(
-      columns: [Table.Column("Gate"), Table.Column("Name in files"), Table.Column("What it counts")],
+      columns: [
+        Table.Column("Gate"), Table.Column("Name in files"), Table.Column("What it counts"),
+      ],
       rows: shown.map { [Table.Cell($0.label), Table.Cell($0.name), Table.Cell($0.meaning)] },
-      caption: "An answerable prompt is one whose passages contain the answer.")
+      caption: "An answerable prompt is one whose passages contain the answer."
+    )
   }
 }

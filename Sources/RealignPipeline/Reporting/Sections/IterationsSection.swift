@@ -13,45 +13,46 @@ enum IterationsSection: RunReportSection {
         .paragraph(
           "Each round samples answers to fresh training prompts, makes pairs where they are wrong, "
             + "retrains, and compares on the same development prompts. A worse model is thrown "
-            + "away."),
+            + "away."
+        ),
         .table(decisions(rounds)), .table(clusters(rounds)),
-      ])
+      ]
+    )
   }
 
   private static let meanings = [
-    "improving": "improving: kept, goes on", "stable": "stable: no further round",
-    "degrading": "degrading: rolled back", "converged": "converged: too little left to correct",
+    "improving": "improving, kept", "stable": "stable, last round",
+    "degrading": "degrading, rolled back", "converged": "converged, nothing trained",
   ]
 
   private static func decisions(_ rounds: [JSONValue]) -> Table {
     Table(
       columns: [
-        Table.Column("Round", .trailing), Table.Column("Decision"),
-        Table.Column("Change, points", .trailing), Table.Column("95 % interval", .trailing),
-        Table.Column("Fixed", .trailing), Table.Column("Broken", .trailing),
-        Table.Column("p", .trailing), Table.Column("n", .trailing),
-        Table.Column("Capability lost"),
+        Table.Column("Round"), Table.Column("Decision"), Table.Column("Points", .trailing),
+        Table.Column("95 % interval", .trailing), Table.Column("Fixed", .trailing),
+        Table.Column("Broken", .trailing), Table.Column("p", .trailing),
+        Table.Column("n", .trailing),
       ],
       rows: rounds.map { round in
         let decision = round["decision"]?.stringValue ?? ""
+        let lost = round["lost_capability"]?.stringValue.map { " (lost \($0))" } ?? ""
         let n = MeasuredValue(round["after"]?["hallucination_rate"])?.n
-        let hasChange = round["change"] != nil
         return [
           Table.Cell(Shown.count(round["round"]?.intValue)),
-          Table.Cell(meanings[decision] ?? decision, decision == "degrading" ? .warn : .neutral),
+          Table.Cell(
+            (meanings[decision] ?? decision) + lost,
+            decision == "degrading" ? .warn : .neutral
+          ),
         ] + PairedChange.cells(round["change"] ?? .null, n: n)
-          + [
-            Table.Cell(
-              round["lost_capability"]?.stringValue ?? (hasChange ? "none" : Shown.none))
-          ]
       },
-      caption: "Change of the hallucination rate on development prompts, judged by gold answers; "
-        + "bootstrap clustered by entity, McNemar's exact test.")
+      caption: "Points: change of the hallucination rate on development prompts, judged by gold "
+        + "answers; bootstrap clustered by entity, McNemar's exact test."
+    )
   }
 
   private static let classes: [(name: String, label: String)] = [
-    ("wrong", "Wrong value or subject"), ("miscited", "Wrong or no citation"),
-    ("refused", "Declined, answerable"), ("invented", "Invented, unanswerable"),
+    ("wrong", "Wrong"), ("miscited", "Miscited"),
+    ("refused", "Declined"), ("invented", "Invented"),
   ]
 
   private static func clusters(_ rounds: [JSONValue]) -> Table {
@@ -59,12 +60,14 @@ enum IterationsSection: RunReportSection {
     var names = classes.map(\.name).filter(found.contains)
     for name in found where !names.contains(name) { names.append(name) }
     return Table(
-      columns: [Table.Column("Round", .trailing)]
+      columns: [Table.Column("Round")]
         + names.map { name in
           Table.Column(
-            classes.first { $0.name == name }?.label ?? Shown.words(name), .trailing)
+            classes.first { $0.name == name }?.label ?? Shown.words(name),
+            .trailing
+          )
         }
-        + ["β ×", "Learning rate ×", "Steps ×"].map { Table.Column($0, .trailing) },
+        + ["β ×", "Rate ×", "Steps ×"].map { Table.Column($0, .trailing) },
       rows: rounds.map { round in
         [Table.Cell(Shown.count(round["round"]?.intValue))]
           + names.map { Table.Cell(Shown.count(round["clusters"]?[$0]?.intValue)) }
@@ -72,7 +75,9 @@ enum IterationsSection: RunReportSection {
             Table.Cell(Shown.number(round["adjustment"]?[$0]?.doubleValue, 2))
           }
       },
-      caption: "Pairs by error cluster, judged by the verifier, and the factors on the configured "
-        + "settings.")
+      caption: "Pairs by error cluster, judged by the verifier. Wrong: value or subject; miscited: "
+        + "wrong or no citation; declined: though answerable; invented: though unanswerable. Then "
+        + "the factors on β, learning rate and steps."
+    )
   }
 }

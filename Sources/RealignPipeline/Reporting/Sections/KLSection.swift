@@ -11,7 +11,8 @@ enum KLSection: RunReportSection {
       .paragraph(
         "Exact divergence KL(policy ‖ reference) over the full vocabulary, in nats, on responses "
           + "sampled from the policy at T = 1, half task prompts and half neutral ones. The "
-          + "reference is the model that entered stage 5.")
+          + "reference is the model that entered stage 5."
+      )
     ]
     if let table = readingTable(readings) { blocks.append(.table(table)) }
     blocks += bound(run) + charts(ledger, run) + attempts(run)
@@ -23,9 +24,9 @@ enum KLSection: RunReportSection {
   private static func readings(_ run: RunFiles) -> [Reading] {
     let final = run.figures("evaluate")
     let all: [(String, JSONValue?, JSONValue?)] = [
-      ("After stage 5, development prompts", run.figures("optimize")?["kl"], nil),
-      ("Final model, test prompts", final?["kl"], final?["metrics"]?["kl_per_token"]),
-      ("Final model against the stage-1 model", final?["kl_to_baseline"], nil),
+      ("After stage 5, development", run.figures("optimize")?["kl"], nil),
+      ("Final model, test", final?["kl"], final?["metrics"]?["kl_per_token"]),
+      ("Final against stage-1 model, test", final?["kl_to_baseline"], nil),
     ]
     return all.compactMap { label, value, metric in
       guard let value, value["kl_per_token"]?.doubleValue != nil else { return nil }
@@ -33,30 +34,28 @@ enum KLSection: RunReportSection {
     }
   }
 
+  private static let quantities: [(key: String, label: String)] = [
+    ("kl_per_token", "Per token, mean"), ("kl_per_token_upper", "Per token, one-sided 95 % bound"),
+    ("kl_neutral_per_token", "Per token, neutral prompts"),
+    ("kl_percentile_95", "Per token, 95th percentile over responses"),
+    ("kl_per_sequence", "Per response"), ("k1", "Sampling check k1, per token"),
+    ("k3", "Sampling check k3, per token"),
+  ]
+
   private static func readingTable(_ readings: [Reading]) -> Table? {
     guard !readings.isEmpty else { return nil }
-    func cell(_ reading: Reading, _ key: String) -> Table.Cell {
-      Table.Cell(Shown.number(reading.value[key]?.doubleValue, 4))
+    let rows = quantities.map { quantity in
+      [Table.Cell(quantity.label)]
+        + readings.map { Table.Cell(Shown.number($0.value[quantity.key]?.doubleValue, 4)) }
     }
+    let counts = readings.map { Table.Cell(Shown.count($0.value["tokens"]?.intValue)) }
     return Table(
-      columns: [Table.Column("Reading")]
-        + [
-          "Per token", "95 % bound", "Per response", "Neutral prompts", "95th percentile", "k1",
-          "k3", "Tokens",
-        ].map { Table.Column($0, .trailing) },
-      rows: readings.map { reading in
-        [
-          Table.Cell(reading.label), cell(reading, "kl_per_token"),
-          cell(reading, "kl_per_token_upper"), cell(reading, "kl_per_sequence"),
-          cell(reading, "kl_neutral_per_token"), cell(reading, "kl_percentile_95"),
-          cell(reading, "k1"), cell(reading, "k3"),
-          Table.Cell(Shown.count(reading.value["tokens"]?.intValue)),
-        ]
-      },
+      columns: [Table.Column("KL, nats")] + readings.map { Table.Column($0.label, .center) },
+      rows: rows + [[Table.Cell("n, response tokens")] + counts],
       caption: interval(readings)
-        + "The bound is one-sided, from a bootstrap clustered by prompt. Neutral prompts and 95th "
-        + "percentile (over responses) are per token too. k1 and k3 are sampling estimates of the "
-        + "same mean, as a check; k1 can be negative.")
+        + "Bounds and intervals come from a bootstrap clustered by prompt. k1 and k3 estimate the "
+        + "same mean from the sampled tokens alone; k1 can be negative."
+    )
   }
 
   private static func interval(_ readings: [Reading]) -> String {
@@ -71,15 +70,20 @@ enum KLSection: RunReportSection {
     else { return [] }
     var pairs = [
       KeyValue("Least KL per response that the change of stage 5 needs", Shown.number(least, 4)),
-      KeyValue("Share of the KL spent that it needed", Shown.percent(kl["efficiency"]?.doubleValue)),
+      KeyValue(
+        "Share of the KL spent that it needed",
+        Shown.percent(kl["efficiency"]?.doubleValue)
+      ),
     ]
     if let share = kl["interpolation"]?.doubleValue {
       pairs.append(
         KeyValue(
           "Interpolation toward the reference",
           share == 1
-            ? "none" : "\(Shown.percent(share)) of the way from the reference to the trained weights"
-        ))
+            ? "none"
+            : "\(Shown.percent(share)) of the way from the reference to the trained weights"
+        )
+      )
     }
     return [.keyValues(pairs)]
   }
@@ -93,7 +97,8 @@ enum KLSection: RunReportSection {
           "attempt \(attempt + 1)",
           steps.filter { $0["attempt"]?.intValue == attempt }.map {
             LineChart.Point($0["step"]?.doubleValue ?? .nan, $0[key]?.doubleValue ?? .nan)
-          })
+          }
+        )
       }
     }
     guard !attempts.isEmpty else { return [] }
@@ -101,20 +106,32 @@ enum KLSection: RunReportSection {
     return [
       .lineChart(
         LineChart(
-          title: "KL per token during stage 5, on training prompts", xLabel: "update",
-          yLabel: "nats per token", series: series("kl_per_token"),
+          title: "KL per token during stage 5, on training prompts",
+          xLabel: "update",
+          yLabel: "nats per token",
+          series: series("kl_per_token"),
           threshold: limit.map {
             ChartThreshold($0, label: "limit \(Shown.threshold($0, unit: .number))")
-          })),
+          }
+        )
+      ),
       .lineChart(
         LineChart(
-          title: "Held-out preference margin during stage 5", xLabel: "update",
-          yLabel: "reward margin", series: series("margin"))),
+          title: "Held-out preference margin during stage 5",
+          xLabel: "update",
+          yLabel: "reward margin",
+          series: series("margin")
+        )
+      ),
       .lineChart(
         LineChart(
-          title: "Change of the chosen answers' likelihood", xLabel: "update",
-          yLabel: "nats per token", series: series("chosen_delta_per_token"),
-          threshold: ChartThreshold(-0.1, label: "alarm below −0.1"))),
+          title: "Change of the chosen answers' likelihood",
+          xLabel: "update",
+          yLabel: "nats per token",
+          series: series("chosen_delta_per_token"),
+          threshold: ChartThreshold(-0.1, label: "alarm below −0.1")
+        )
+      ),
     ]
   }
 
@@ -125,10 +142,10 @@ enum KLSection: RunReportSection {
       .table(
         Table(
           columns: [
-            Table.Column("Attempt", .trailing), Table.Column("β ×", .trailing),
-            Table.Column("Learning rate ×", .trailing), Table.Column("Steps ×", .trailing),
-            Table.Column("Updates kept", .trailing), Table.Column("KL per token", .trailing),
-            Table.Column("Margin", .trailing), Table.Column("Within budget"),
+            Table.Column("Attempt"), Table.Column("β ×", .trailing),
+            Table.Column("Rate ×", .trailing), Table.Column("Steps ×", .trailing),
+            Table.Column("Updates", .trailing), Table.Column("KL/token", .trailing),
+            Table.Column("Margin", .trailing), Table.Column("In budget"),
           ],
           rows: attempts.enumerated().map { index, attempt in
             let factors = attempt["adjustment"]
@@ -143,8 +160,11 @@ enum KLSection: RunReportSection {
                 Table.Cell(isWithin ? "yes" : "no", isWithin ? .pass : .warn),
               ]
           },
-          caption: "Tries of stage 5; an attempt beyond the KL budget is repeated more gently, and "
-            + "the last is drawn back toward the reference if it must be."))
+          caption:
+            "Tries of stage 5 with the factors on β, learning rate and steps; an attempt beyond the KL budget is repeated more gently, and "
+            + "the last is drawn back toward the reference if it must be."
+        )
+      )
     ]
   }
 }

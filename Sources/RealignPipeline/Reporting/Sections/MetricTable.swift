@@ -30,15 +30,16 @@ struct MetricTable {
       guard values.contains(where: { $0 != nil }) else { return nil }
       let gate = gates.first { $0.name == info.name }
       let rule = gate.map { "\($0.comparison) \(Shown.threshold($0.threshold, unit: info.unit))" }
-      return [Table.Cell(info.label), Table.Cell(rule ?? "")]
+      return [Table.Cell(info.label)] + (gates.isEmpty ? [] : [Table.Cell(rule ?? "")])
         + values.map { Table.Cell(cell($0, unit: info.unit)) }
     }
     guard !rows.isEmpty else { return nil }
     return Table(
-      columns: [Table.Column("Metric"), Table.Column("Required")]
+      columns: [Table.Column("Metric")] + (gates.isEmpty ? [] : [Table.Column("Required")])
         + columns.map { Table.Column($0.title) },
       rows: rows,
-      caption: caption)
+      caption: caption
+    )
   }
 
   /// Estimate, interval and number of items in one cell.
@@ -46,8 +47,9 @@ struct MetricTable {
     guard let value else { return "not measured" }
     let interval = Shown.interval(value, unit: unit)
     return Shown.value(value.estimate, unit: unit)
-      + (interval == Shown.none ? "" : " (\(interval))")
-      + (value.n.map { ", n = \(Shown.count($0))" } ?? "")
+      + (interval == Shown.none ? "" : " (\(interval.replacing(" %", with: "")))")
+      // The spaces do not break.
+      + (value.n.map { ", n\u{A0}=\u{A0}\(Shown.count($0))" } ?? "")
   }
 
   /// Bars of the main rates with their intervals.
@@ -66,12 +68,19 @@ struct MetricTable {
         info.label + hint,
         values.map { value in
           BarChart.Bar(
-            value.map { $0.estimate * 100 } ?? .nan, low: value?.low.map { $0 * 100 },
-            high: value?.high.map { $0 * 100 })
-        })
+            value.map { ($0.estimate * 1000).rounded() / 10 } ?? .nan,
+            low: value?.low.map { $0 * 100 },
+            high: value?.high.map { $0 * 100 }
+          )
+        }
+      )
     }
     guard !categories.isEmpty else { return nil }
     return BarChart(
-      title: title, valueLabel: "percent", series: columns.map(\.title), categories: categories)
+      title: title,
+      valueLabel: "percent",
+      series: columns.map(\.title),
+      categories: categories
+    )
   }
 }

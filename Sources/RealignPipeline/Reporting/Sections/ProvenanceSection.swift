@@ -15,7 +15,10 @@ enum ProvenanceSection: RunReportSection {
           table(
             run.settings.preset,
             caption: "Settings of the preset that differ from the defaults. All settings are in "
-              + "config.yaml, hashes of inputs and outputs in manifest.json.")))
+              + "config.yaml, hashes of inputs and outputs in manifest.json."
+          )
+        )
+      )
     }
     if !run.settings.isEmpty {
       blocks += [
@@ -36,7 +39,9 @@ enum ProvenanceSection: RunReportSection {
           "Data",
           settings.isAtlas
             ? "the bundled Atlas world"
-            : data.map { "\($0.key.dropFirst(5)): \($0.value)" }.joined(separator: "; ")))
+            : data.map { "\($0.key.dropFirst(5)): \($0.value)" }.joined(separator: "; ")
+        )
+      )
       pairs.append(KeyValue("Seed", settings["seed"] ?? Shown.none))
       if let profile = settings["gates.profile"], let mode = settings["gates.mode"] {
         pairs.append(KeyValue("Gates", "profile \(profile), decided by \(mode)"))
@@ -61,14 +66,16 @@ enum ProvenanceSection: RunReportSection {
           Table.Cell(text, gating.isEmpty ? .neutral : passed == gating.count ? .pass : .warn),
         ]
       },
-      caption: "Finished stages; what each wrote lies in stages/ under its number and name.")
+      caption: "Finished stages; what each wrote lies in stages/ under its number and name."
+    )
   }
 
   private static func table(_ entries: [StoredSettings.Entry], caption: String) -> Table {
     Table(
       columns: [Table.Column("Setting"), Table.Column("Value"), Table.Column("From")],
       rows: entries.map { [Table.Cell($0.key), Table.Cell($0.value), Table.Cell($0.origin)] },
-      caption: caption)
+      caption: caption
+    )
   }
 }
 
@@ -81,10 +88,12 @@ enum Reproduction {
 
   /// A name that a shell takes as one word.
   static func quoted(_ name: String) -> String {
-    let isPlain = !name.isEmpty && name.utf8.allSatisfy { byte in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "._-".utf8.contains(byte)
-    }
+    let isPlain =
+      !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "._-".utf8.contains(byte)
+      }
     return isPlain ? name : "'" + name.replacing("'", with: "'\\''") + "'"
   }
 }

@@ -27,7 +27,8 @@ enum RetentionSection: RunReportSection {
         .paragraph(
           "Retention is (final − chance) / (baseline − chance) on the same items: 100 % means "
             + "nothing was lost."
-            + (required.isEmpty ? "" : " Required: \(required.joined(separator: ", "))."))
+            + (required.isEmpty ? "" : " Required: \(required.joined(separator: ", ")).")
+        )
       ] + chart(benchmarks) + [
         .table(
           Table(
@@ -38,8 +39,11 @@ enum RetentionSection: RunReportSection {
             ],
             rows: rows,
             caption: "Greedy answers compared by exact match; paired bootstrap clustered by "
-              + "entity."))
-      ])
+              + "entity."
+          )
+        )
+      ]
+    )
   }
 
   private static func row(_ benchmark: JSONValue, counts: [String: Int]) -> [Table.Cell] {
@@ -51,8 +55,10 @@ enum RetentionSection: RunReportSection {
       ]
     }
     let value = MeasuredValue(
-      estimate: retention, low: benchmark["low"]?.doubleValue,
-      high: benchmark["high"]?.doubleValue)
+      estimate: retention,
+      low: benchmark["low"]?.doubleValue,
+      high: benchmark["high"]?.doubleValue
+    )
     return [
       Table.Cell(name), Table.Cell(Shown.percent(benchmark["baseline"]?.doubleValue)),
       Table.Cell(Shown.percent(benchmark["final"]?.doubleValue)),
@@ -67,14 +73,21 @@ enum RetentionSection: RunReportSection {
         let before = benchmark["baseline"]?.doubleValue,
         let after = benchmark["final"]?.doubleValue
       else { return nil }
-      return BarChart.Category(name, [BarChart.Bar(before * 100), BarChart.Bar(after * 100)])
+      return BarChart.Category(
+        name,
+        [before, after].map { BarChart.Bar(($0 * 1000).rounded() / 10) }
+      )
     }
     guard !categories.isEmpty else { return [] }
     return [
       .barChart(
         BarChart(
-          title: "Benchmark accuracy", valueLabel: "percent right",
-          series: ["Baseline", "Final"], categories: categories))
+          title: "Benchmark accuracy",
+          valueLabel: "percent right",
+          series: ["Baseline", "Final"],
+          categories: categories
+        )
+      )
     ]
   }
 

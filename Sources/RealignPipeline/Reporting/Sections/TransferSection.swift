@@ -13,7 +13,8 @@ enum TransferSection: RunReportSection {
       let table = MetricTable.table(
         columns,
         caption: "Estimate, 95 % interval and number of items; judged by gold answers. "
-          + "Reported beside the gates, never part of them.")
+          + "Reported beside the gates, never part of them."
+      )
     else { return nil }
     let intro =
       run.settings.isAtlas
