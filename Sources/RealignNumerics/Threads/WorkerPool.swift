@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// A job is open while its caller works on it; a worker that is awake joins an open job and takes
 /// indices from the shared counter. The caller closes the job and waits only for workers that
-/// joined, so a worker that is asleep or descheduled delays nobody. Idle workers spin for some
-/// tens of microseconds, because the next loop of a layer follows at once, and then sleep.
+/// joined, so a worker that is asleep or descheduled delays nobody. Idle workers spin for a few
+/// hundred microseconds, because the next loop of a layer follows soon and waking a sleeper costs
+/// some fifty, and then sleep.
 final class WorkerPool: @unchecked Sendable {
   /// Job number in the high half, the open flag in bit 31, joined workers below.
   private let state = Atomic<UInt64>(0)
@@ -22,7 +23,9 @@ final class WorkerPool: @unchecked Sendable {
   private let wanted = Atomic<Int>(0)
 
   private static let openFlag: UInt64 = 1 << 31
-  private static let spins = 4000
+  /// Pauses before an idle worker sleeps, and before a waiting caller yields its processor.
+  private static let idleSpins = 20_000
+  private static let waitSpins = 4000
 
   init(threads: Int) { resize(threads: threads) }
 
@@ -68,7 +71,7 @@ final class WorkerPool: @unchecked Sendable {
       var waits = 0
       while state.load(ordering: .acquiring) & (Self.openFlag - 1) != 0 {
         waits += 1
-        if waits > Self.spins { sched_yield() } else { rk_spin_hint() }
+        if waits > Self.waitSpins { sched_yield() } else { rk_spin_hint() }
       }
       self.body = nil
     }
@@ -116,7 +119,7 @@ final class WorkerPool: @unchecked Sendable {
       let seen = state.load(ordering: .sequentiallyConsistent)
       return seen & Self.openFlag != 0 && seen >> 32 != done
     }
-    for _ in 0..<Self.spins {
+    for _ in 0..<Self.idleSpins {
       if isReady() { return true }
       rk_spin_hint()
     }

@@ -14,14 +14,16 @@ public enum AtlasPreset {
     c.evaluate.batchSize = 128
     c.evaluate.klPrompts = 240
     c.sft.trainer = trainer(rate: 2e-4, steps: 60, batch: 32, evaluations: 20)
-    c.cite.trainer = trainer(rate: 1e-3, steps: 1800, batch: 48, evaluations: 0)
+    c.cite.trainer = trainer(rate: 1e-3, steps: 2000, batch: 48, evaluations: 0)
     c.cite.generatedShare = 0.35
     c.cite.unanswerableShare = 0.42
-    c.optimize.trainer = trainer(rate: 1e-4, steps: 40, batch: 32, evaluations: 10)
+    c.optimize.trainer = trainer(rate: 5e-5, steps: 16, batch: 32, evaluations: 8)
     c.optimize.preference.lossType = ["sigmoid", "sft"]
     c.optimize.preference.lossWeights = [1, 0.1]
     c.optimize.prompts = 1600
-    c.iterate.maxIterations = 2
+    c.optimize.inventedShare = 0.7
+    c.optimize.refusalGuard = 0.3
+    c.iterate.maxIterations = 1
     c.iterate.pairsPerCluster = 200
     return c
   }

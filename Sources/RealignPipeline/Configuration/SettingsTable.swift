@@ -244,6 +244,12 @@ public enum SettingsTable {
         "Pairs with typed corruptions mixed in."
       ),
       Setting(
+        "optimize.invented_share",
+        \.optimize.inventedShare,
+        range: .within(0, 1),
+        "Share of those pairs that are invented answers to unanswerable prompts."
+      ),
+      Setting(
         "optimize.refusal_guard",
         \.optimize.refusalGuard,
         range: .atLeast(0),

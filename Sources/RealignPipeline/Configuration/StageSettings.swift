@@ -172,6 +172,8 @@ public struct OptimizeStageSettings: Sendable, Equatable {
   public var prompts = 1000
   /// Pairs with typed corruptions mixed in.
   public var corruptionPairs = 200
+  /// Share of the corruption pairs that are invented answers to unanswerable prompts.
+  public var inventedShare = 0.5
   /// Weight of wrongly declined pairs, as a multiple of the invented ones.
   public var refusalGuard = 0.5
 

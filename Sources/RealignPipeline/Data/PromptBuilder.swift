@@ -13,16 +13,14 @@ struct PromptBuilder {
   let seed: UInt64
   /// Documents that may not be shown, for example those about held-out entities.
   var excluded: Set<String> = []
+  /// Remembers what was found, where prompts are drawn several times.
+  var cache: RetrievalCache?
 
   /// The prompt of a question; `variant` draws another number and order of passages.
   func prompt(_ question: Question, variant: Int = 0) throws -> GroundedQuestion {
     var stream = RandomStream(seed: seed, name: "prompt/\(question.id)/\(variant)")
     let count = counts.lowerBound + stream.uniform(below: counts.count)
-    let found = try store.search(
-      question.text,
-      topK: counts.upperBound + 3,
-      excludingDocuments: excluded
-    ).map(\.passage)
+    let found = try search(question)
     var shown = Array(found.prefix(count))
     if let near = try distractor(question, shown: shown, stream: &stream) {
       // A look-alike that retrieval missed takes the place of the weakest passage.
@@ -35,6 +33,17 @@ struct PromptBuilder {
       passages: shown,
       gold: shown.indices.filter { states(shown[$0], question) }.map { $0 + 1 }
     )
+  }
+
+  private func search(_ question: Question) throws -> [Passage] {
+    if let found = cache?[question.id] { return found }
+    let found = try store.search(
+      question.text,
+      topK: counts.upperBound + 3,
+      excludingDocuments: excluded
+    ).map(\.passage)
+    cache?[question.id] = found
+    return found
   }
 
   /// Prompts of many questions, in order.
@@ -60,6 +69,16 @@ struct PromptBuilder {
       return false
     }
     return question.answers.contains { Words.contains(passage.text, $0) }
+  }
+}
+
+/// Passages found per question.
+final class RetrievalCache {
+  private var found: [String: [Passage]] = [:]
+
+  subscript(question: String) -> [Passage]? {
+    get { found[question] }
+    set { found[question] = newValue }
   }
 }
 

@@ -58,15 +58,24 @@ struct OnPolicyPairs {
 struct CorruptionPairs {
   let context: StageContext
 
-  /// As many as the configuration mixes in.
+  /// As many as the configuration mixes in; the configured share of them are invented answers to
+  /// unanswerable prompts, so that the mixture does not teach to answer everything.
   func rows() throws -> [PreferenceRow] {
     let path = context.directory.stagePath(.collect) + "/pairs.jsonl"
     let all = try PreferenceRow.read(path).filter { $0.reason?.hasSuffix(":sample") == false }
-    return TrainingRows.draw(
-      all,
-      count: min(all.count, context.configuration.optimize.corruptionPairs),
-      seed: context.seed,
-      name: "pairs/corruptions"
-    )
+    let settings = context.configuration.optimize
+    let invented = all.filter { $0.reason?.hasPrefix(PairClass.invented.rawValue) == true }
+    let others = all.filter { $0.reason?.hasPrefix(PairClass.invented.rawValue) == false }
+    let wanted = Int(Double(settings.corruptionPairs) * settings.inventedShare)
+    func draw(_ rows: [PreferenceRow], _ count: Int, _ name: String) -> [PreferenceRow] {
+      TrainingRows.draw(
+        rows,
+        count: min(rows.count, count),
+        seed: context.seed,
+        name: "pairs/corruptions/" + name
+      )
+    }
+    return draw(invented, wanted, "invented")
+      + draw(others, settings.corruptionPairs - wanted, "others")
   }
 }

@@ -20,6 +20,8 @@ final class StageContext {
   /// The current stage's folder.
   var folder = ""
   private var models: [StageName: TextModel] = [:]
+  private let trainingCache = RetrievalCache()
+  private let heldOutCache = RetrievalCache()
 
   init(
     configuration: RunConfiguration,
@@ -82,7 +84,8 @@ final class StageContext {
       // The world's questions are asked with the same passages whatever the seed of the run, so
       // that runs compare; training prompts differ.
       seed: name == "train" ? seed : 0,
-      excluded: excluded
+      excluded: excluded,
+      cache: name == "train" ? trainingCache : heldOutCache
     )
   }
 
