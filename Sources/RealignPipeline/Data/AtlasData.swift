@@ -64,6 +64,12 @@ public enum AtlasData {
   private static func replayRows(_ corpus: AtlasCorpus, count: Int) -> Rows {
     var rows = Rows()
     var index = 0
+    // The citation rows lack restatements, an ability of the base model that must not be lost.
+    let restatements = (0..<count / 4).map { corpus.baseRow(3_000_000_000 + $0, step: .max) }
+      .filter { $0.kind == .restatement }
+    rows.instructions += restatements.map {
+      InstructionRow(prompt: $0.prompt, completion: $0.completion)
+    }
     while index < count {
       let row = corpus.citationRow(index)
       index += 1

@@ -1,6 +1,7 @@
 import RealignDetection
 import RealignEvaluation
 import RealignModels
+import RealignNumerics
 import RealignText
 
 /// What a model does on a set of prompts, in the shape that reports and later stages read.
@@ -42,7 +43,32 @@ struct Measurement: Sendable {
         outcomes: points.outcomes
       )
     else { return nil }
-    return .point(error, n: points.outcomes.count)
+    let draws = (0..<200).compactMap { resampledError(points, draw: $0) }.sorted()
+    guard !draws.isEmpty else { return nil }
+    func quantile(_ share: Double) -> Double {
+      draws[min(draws.count - 1, Int(share * Double(draws.count)))]
+    }
+    return MetricValue(
+      estimate: error,
+      low: quantile(0.025),
+      high: quantile(0.975),
+      n: points.outcomes.count,
+      lowerBound: quantile(0.05),
+      upperBound: quantile(0.95)
+    )
+  }
+
+  /// The calibration error of one bootstrap resample of the answers.
+  private static func resampledError(
+    _ points: (confidences: [Double], outcomes: [Bool]),
+    draw: Int
+  ) -> Double? {
+    var stream = RandomStream(seed: 0, name: "ece/\(draw)")
+    let rows = points.outcomes.indices.map { _ in stream.uniform(below: points.outcomes.count) }
+    return Calibration.debiasedECE(
+      confidences: rows.map { points.confidences[$0] },
+      outcomes: rows.map { points.outcomes[$0] }
+    )
   }
 
   /// One object per metric.

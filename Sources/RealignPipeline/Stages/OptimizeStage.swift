@@ -18,14 +18,32 @@ struct OptimizeStage: Stage {
     )
     let extra = try CorruptionPairs(context: context).rows()
     let trainer = PreferenceRound(context: context, stage: name)
-    let round = try trainer.run(
+    var round = try trainer.run(
       policy: reference,
       reference: reference.model,
       pairs: pairs.map(\.row) + extra,
       adjustment: Adjustment()
     )
+    if try isWorse(context, round.model, than: reference) {
+      context.progress.warn("stage 5: not better on the selection half; back to the start")
+      round.model = reference
+      round.interpolation = 0
+    }
     try context.keep(round.model, of: name)
     return try measure(context, round, reference: reference, pairCount: pairs.count)
+  }
+
+  /// Whether a model hallucinates more than another on the selection half of the development
+  /// questions; the verdict uses the other half.
+  private func isWorse(
+    _ context: StageContext,
+    _ candidate: TextModel,
+    than start: TextModel
+  ) throws -> Bool {
+    let prompts = try context.prompts(context.developmentHalves.selection)
+    let before = try context.measure(start, prompts, task: "stage 5: selection, before")
+    let after = try context.measure(candidate, prompts, task: "stage 5: selection, after")
+    return after.hallucinated.count { $0 } > before.hallucinated.count { $0 }
   }
 
   private func measure(
@@ -35,7 +53,7 @@ struct OptimizeStage: Stage {
     pairCount: Int
   ) throws -> StageResult {
     let text = try context.model(after: name)
-    let prompts = try context.prompts(context.data.development)
+    let prompts = try context.prompts(context.developmentHalves.verdict)
     let before = try context.measure(reference, prompts, task: "stage 5: before")
     let after = try context.measure(text, prompts, task: "stage 5: after")
     let change = RateChange(before: before, after: after, context: context)

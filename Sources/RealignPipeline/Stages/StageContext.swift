@@ -89,6 +89,16 @@ final class StageContext {
     )
   }
 
+  /// The development questions by entity: one half to choose with, one half to decide with.
+  var developmentHalves: (selection: [Question], verdict: [Question]) {
+    let groups = Set(data.development.map(\.group)).sorted()
+    let chosen = Set(groups.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
+    return (
+      data.development.filter { chosen.contains($0.group) },
+      data.development.filter { !chosen.contains($0.group) }
+    )
+  }
+
   // MARK: Measuring
 
   func responder(_ text: TextModel) -> Responder {
