@@ -15,8 +15,8 @@ public enum AtlasPreset {
     c.evaluate.klPrompts = 240
     c.sft.trainer = trainer(rate: 2e-4, steps: 60, batch: 32, evaluations: 20)
     c.cite.trainer = trainer(rate: 1e-3, steps: 4000, batch: 48, evaluations: 0)
-    c.cite.generatedShare = 0.35
-    c.cite.replayShare = 0.2
+    c.cite.generatedShare = 0.3
+    c.cite.replayShare = 0.35
     c.cite.unanswerableShare = 0.42
     c.optimize.trainer = trainer(rate: 1e-4, steps: 24, batch: 32, evaluations: 8)
     c.optimize.preference.lossType = ["sigmoid", "sft"]

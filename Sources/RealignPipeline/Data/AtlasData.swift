@@ -16,7 +16,7 @@ public enum AtlasData {
     /// Most test questions; 0 takes all.
     public var test = 0
     /// Items per capability suite.
-    public var suiteItems = 320
+    public var suiteItems = 400
     /// Rows drawn from the endless corpus for replay and citation training.
     public var corpusRows = 30_000
 

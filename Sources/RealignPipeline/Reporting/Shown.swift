@@ -16,7 +16,8 @@ enum Shown {
   /// A share as a percentage with one decimal.
   static func percent(_ value: Double?) -> String {
     guard let value, value.isFinite else { return none }
-    return minus(String(format: "%.1f", value * 100)) + " %"
+    let text = String(format: "%.1f", value * 100)
+    return minus(text == "-0.0" ? "0.0" : text) + " %"
   }
 
   /// A threshold without trailing zeros.

@@ -134,7 +134,7 @@ struct RunDocumentsTests {
 
   @Test("figures are printed alike everywhere")
   func shown() {
-    #expect(Shown.percent(-0.0001) == "−0.0 %")
+    #expect(Shown.percent(-0.0001) == "0.0 %")
     #expect(Shown.percent(.nan) == "–")
     #expect(Shown.number(0.00002, 3) == "2.0e-05")
     #expect(Shown.count(12_345) == "12,345")
