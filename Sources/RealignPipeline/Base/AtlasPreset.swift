@@ -21,6 +21,9 @@ public enum AtlasPreset {
     c.optimize.trainer = trainer(rate: 1e-4, steps: 24, batch: 32, evaluations: 8)
     c.optimize.preference.lossType = ["sigmoid", "sft"]
     c.optimize.preference.lossWeights = [1, 0.1]
+    // The threshold is frozen on a few hundred answers; a tighter limit there keeps the rate on
+    // other answers below the gate's.
+    c.detect.maxFalsePositiveRate = 0.02
     c.optimize.prompts = 1600
     c.optimize.inventedShare = 0.9
     c.optimize.refusalGuard = 0.3

@@ -85,17 +85,23 @@ struct RunOutcome {
   let decision: String?
   /// Gates that decide: those of the final table, or of the last stage finished.
   let gates: [GateRecord]
+  /// Gates of stages before the last that stand in the way; a permissive run goes on past them.
+  let missedBefore: [GateRecord]
 
   init(_ run: RunFiles) {
     decision = run.figures("evaluate")?["decision"]?["decision"]?.stringValue
     let last = run.stages.last
     gates = (last?.gates ?? []).filter(\.isGating)
+    missedBefore = run.stages.dropLast().flatMap(\.gates).filter(\.isBlocking)
     let passed = gates.count(where: \.isPassed)
     let place = last.map { "stage \($0.number) (\($0.name))" } ?? "the run"
+    let before =
+      missedBefore.isEmpty
+      ? "" : ", \(Shown.plural(missedBefore.count, "earlier gate")) not passed"
     gateCount =
-      decision == nil
-      ? "\(passed) of \(Shown.plural(gates.count, "gate")) of \(place) passed"
-      : "\(passed) of \(Shown.plural(gates.count, "final gate")) passed"
+      (decision == nil
+        ? "\(passed) of \(Shown.plural(gates.count, "gate")) of \(place) passed"
+        : "\(passed) of \(Shown.plural(gates.count, "final gate")) passed") + before
     if let decision {
       headline = decision
     } else if gates.contains(where: \.isBlocking) {

@@ -57,6 +57,13 @@ enum Shown {
     }
   }
 
+  /// An estimate with its interval in brackets, where there is one.
+  static func estimate(_ value: MeasuredValue?, unit: MetricInfo.Unit) -> String {
+    let interval = interval(value, unit: unit)
+    return self.value(value?.estimate, unit: unit)
+      + (interval == none ? "" : " (\(interval.replacing(" %", with: "")))")
+  }
+
   /// A whole number with commas between thousands, from 10,000 upwards.
   static func count(_ value: Int?) -> String {
     guard let value else { return none }

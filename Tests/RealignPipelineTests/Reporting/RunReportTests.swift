@@ -59,6 +59,20 @@ struct RunReportTests {
     #expect(outcome.gateCount == "0 of 1 gate of stage 3 (cite) passed")
   }
 
+  @Test("a missed gate of an earlier stage is not hidden by a later one that passed")
+  func missedBefore() throws {
+    let folder = try TemporaryFolder()
+    _ = try SyntheticRun(at: folder.path)
+    let file = folder.path + "/stages/3-cite/complete.json"
+    let text = try InputFile.text(file).replacing("\"PASS\"", with: "\"FAIL\"")
+    try AtomicFile.write(text, to: file)
+    let files = try RunFiles(folder.path)
+    #expect(RunOutcome(files).gateCount == "8 of 8 final gates passed, 1 earlier gate not passed")
+    let page = TextRenderer.render(RunReport(files).report)
+    #expect(page.contains("DEPLOY by the final table alone"))
+    #expect(page.contains("Factuality (cite): FAIL"))
+  }
+
   @Test("a rejected run says which gate stands in the way and what to do")
   func rejected() throws {
     let report = try report(decision: "REJECT")
@@ -68,23 +82,25 @@ struct RunReportTests {
     }
     #expect(lists.count == 2)
     #expect(lists[0].count == 1)
-    #expect(lists[0][0].hasPrefix("Hallucination rate: INSUFFICIENT, the estimate meets < 0.1000"))
+    #expect(
+      lists[0][0].hasPrefix(
+        "Hallucination rate (evaluate): INSUFFICIENT, the estimate meets < 0.1000"
+      )
+    )
     #expect(lists[1][0].hasSuffix("evaluate on more items."))
     #expect(report.subtitle.hasPrefix("REJECT · 7 of 8 final gates passed"))
   }
 
-  @Test("a gate's row holds verdict, rule, estimate, interval, bound, n and judge")
+  @Test("a gate's row holds verdict, rule, estimate with interval, bound, n and judge")
   func gateRow() throws {
     let table = try #require(tables(try report(), "Gates").first)
     let rows = table.rows.map { $0.map(\.text) }
     #expect(
       rows[3] == [
-        "Hallucination rate", "PASS", "< 10 %", "3.7 %", "2.7–4.9 %", "4.7 %", "1200", "gold",
+        "Hallucination rate", "PASS", "< 10 %", "3.7 % (2.7–4.9)", "4.7 %", "1200", "gold",
       ]
     )
-    #expect(
-      rows[4][1...] == ["PASS", "≤ 0.1", "0.0340", "0.0290–0.0410", "0.0400", "240", "exact"]
-    )
+    #expect(rows[4][1...] == ["PASS", "≤ 0.1", "0.0340 (0.0290–0.0410)", "0.0400", "240", "exact"])
     // Reported only: neither an interval nor a say.
     #expect(rows[8][1] == "FAIL*")
     #expect(table.rows[8][1].status == .warn)
@@ -94,7 +110,7 @@ struct RunReportTests {
   @Test("the same metric is credited to whoever judged it at each stage")
   func judges() throws {
     let table = try #require(tables(try report(), "Gates").dropFirst().first)
-    let judges = table.rows.map { [$0[0].text, $0[7].text] }
+    let judges = table.rows.map { [$0[0].text, $0[6].text] }
     #expect(judges.contains(["collect: Citation accuracy", "verifier"]))
     #expect(judges.contains(["detect: Hallucination rate", "detector"]))
     #expect(judges.contains(["cite: Factuality", "gold"]))

@@ -103,12 +103,7 @@ enum ControlsSection: RunReportSection {
 
   private static func row(_ policy: MetricTable.Column, gates: [GateRecord]) -> [Table.Cell] {
     let values = shown.map { name -> Table.Cell in
-      let value = policy.value(name)
-      let interval = Shown.interval(value, unit: .share)
-      return Table.Cell(
-        Shown.percent(value?.estimate)
-          + (interval == Shown.none ? "" : " (\(interval.replacing(" %", with: "")))")
-      )
+      Table.Cell(Shown.estimate(policy.value(name), unit: .share))
     }
     let missed = gates.filter { gate in
       policy.value(gate.name).flatMap { gate.isMet(by: $0.estimate) } != true

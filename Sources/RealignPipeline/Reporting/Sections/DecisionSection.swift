@@ -9,12 +9,13 @@ enum DecisionSection: RunReportSection {
     var blocks: [Block] = [.paragraph(summary(run, outcome))]
     let stored = run.figures("evaluate")?["decision"]
     let advice = stored?["recommendations"]?.arrayValue?.compactMap(\.stringValue) ?? []
-    let reasons = outcome.gates.filter(\.isBlocking).map { gate in
+    let reasons = (outcome.gates.filter(\.isBlocking) + outcome.missedBefore).map { gate in
       let info = MetricInfo.named(gate.name)
-      return "\(info.label): \(gate.verdict)" + (gate.reason.map { ", \($0)" } ?? "")
+      return "\(info.label) (\(gate.stage)): \(gate.verdict)"
+        + (gate.reason.map { ", \($0)" } ?? "")
     }
     if !reasons.isEmpty {
-      blocks += [.paragraph("What stands in the way:"), .list(reasons)]
+      blocks += [.paragraph("Gates that were not passed:"), .list(reasons)]
     }
     if !advice.isEmpty {
       blocks += [.paragraph("What the run recommends:"), .list(advice)]
@@ -26,6 +27,10 @@ enum DecisionSection: RunReportSection {
   private static func summary(_ run: RunFiles, _ outcome: RunOutcome) -> String {
     let text: String
     switch outcome.decision {
+    case "DEPLOY"? where !outcome.missedBefore.isEmpty:
+      text =
+        "DEPLOY by the final table alone: every gate of it passed on the test questions, but an "
+        + "earlier stage missed a gate of its own, and the run as a whole counts as not passed."
     case "DEPLOY"?:
       text =
         "DEPLOY: every gate of the final table passed on test questions whose subjects occur in "

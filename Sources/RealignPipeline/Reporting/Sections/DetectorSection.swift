@@ -165,6 +165,8 @@ enum DetectorSection: RunReportSection {
   ]
 
   private static func kinds(_ figures: JSONObject) -> [Block] {
+    // Without a threshold nothing is flagged, which says nothing about the detector.
+    guard figures["threshold"]?.doubleValue != nil else { return [] }
     let rows = (figures["recall_by_kind"]?.objectValue?.pairs ?? []).compactMap {
       pair -> [Table.Cell]? in
       guard let rate = pair.value["recall"]?.doubleValue, let n = pair.value["n"]?.intValue, n > 0
@@ -192,7 +194,9 @@ enum DetectorSection: RunReportSection {
   }
 
   private static func prevalence(_ figures: JSONObject) -> [Block] {
-    guard let observed = figures["observed_rate"]?.doubleValue else { return [] }
+    guard let observed = figures["observed_rate"]?.doubleValue,
+      figures["threshold"]?.doubleValue != nil
+    else { return [] }
     let corrected = figures["corrected_rate"]?.doubleValue
     return [
       .paragraph(

@@ -14,7 +14,9 @@ enum GatesSection: RunReportSection {
           table(
             final,
             showsStage: false,
-            caption: "Final gates, on the untouched test set. Bound: the one-sided 95 % bound."
+            caption:
+              "Final gates, on the untouched test set. In brackets the 95 % interval; bound: the "
+              + "one-sided 95 % bound that decides."
               + reported(final)
           )
         )
@@ -54,8 +56,8 @@ enum GatesSection: RunReportSection {
     Table(
       columns: [
         Table.Column(showsStage ? "Gate, by stage" : "Gate"), Table.Column("Verdict"),
-        Table.Column("Required", .trailing), Table.Column("Estimate", .trailing),
-        Table.Column("95 % interval", .trailing), Table.Column("Bound", .trailing),
+        Table.Column("Required", .trailing), Table.Column("Estimate (95 %)", .trailing),
+        Table.Column("Bound", .trailing),
         Table.Column("n", .trailing), Table.Column("Judge"),
       ],
       rows: gates.map { row($0, prefix: showsStage ? $0.stage + ": " : "") },
@@ -65,12 +67,11 @@ enum GatesSection: RunReportSection {
 
   private static func row(_ gate: GateRecord, prefix: String) -> [Table.Cell] {
     let info = MetricInfo.named(gate.name)
-    let value = gate.value
+
     return [
       Table.Cell(prefix + info.label), Table.Cell(verdict(gate), status(gate)),
       Table.Cell("\(gate.comparison) \(Shown.threshold(gate.threshold, unit: info.unit))"),
-      Table.Cell(Shown.value(value?.estimate, unit: info.unit)),
-      Table.Cell(Shown.interval(value, unit: info.unit)),
+      Table.Cell(Shown.estimate(gate.value, unit: info.unit)),
       Table.Cell(
         gate.isDecidedByEstimate ? Shown.none : Shown.value(gate.bound, unit: info.unit)
       ),

@@ -40,8 +40,8 @@ enum IterationsSection: RunReportSection {
         return [
           Table.Cell(Shown.count(round["round"]?.intValue)),
           Table.Cell(
-            (meanings[decision] ?? decision) + lost,
-            decision == "degrading" ? .warn : .neutral
+            (meanings[decision] ?? decision) + lost
+
           ),
         ] + PairedChange.cells(round["change"] ?? .null, n: n)
       },

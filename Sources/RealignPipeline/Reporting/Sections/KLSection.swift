@@ -81,7 +81,9 @@ enum KLSection: RunReportSection {
           "Interpolation toward the reference",
           share == 1
             ? "none"
-            : "\(Shown.percent(share)) of the way from the reference to the trained weights"
+            : share == 0
+              ? "all the way: the reference was kept"
+              : "\(Shown.percent(share)) of the way from the reference to the trained weights"
         )
       )
     }

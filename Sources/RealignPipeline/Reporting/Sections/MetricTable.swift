@@ -45,9 +45,7 @@ struct MetricTable {
   /// Estimate, interval and number of items in one cell.
   static func cell(_ value: MeasuredValue?, unit: MetricInfo.Unit) -> String {
     guard let value else { return "not measured" }
-    let interval = Shown.interval(value, unit: unit)
-    return Shown.value(value.estimate, unit: unit)
-      + (interval == Shown.none ? "" : " (\(interval.replacing(" %", with: "")))")
+    return Shown.estimate(value, unit: unit)
       // The spaces do not break.
       + (value.n.map { ", n\u{A0}=\u{A0}\(Shown.count($0))" } ?? "")
   }

@@ -71,11 +71,14 @@ enum TrainingCurvesSection: RunReportSection {
         }
         blocks += [
           chart("\(log.stage): preference loss", "nats", each("loss")),
-          chart(
-            "\(log.stage): held-out reward margin",
-            "nats × β",
-            each("eval_rewards/margins")
-          ),
+          // The margins of stage 5 stand beside its KL.
+          log.stage == "optimize"
+            ? nil
+            : chart(
+              "\(log.stage): held-out reward margin",
+              "nats × β",
+              each("eval_rewards/margins")
+            ),
         ].compactMap { $0 }
       }
     }
