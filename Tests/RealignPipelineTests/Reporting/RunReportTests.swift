@@ -107,6 +107,20 @@ struct RunReportTests {
     #expect(table.caption.hasSuffix("*: reported, decides nothing."))
   }
 
+  @Test("a gate passed although its estimate misses the threshold says why")
+  func notRefuted() throws {
+    let folder = try TemporaryFolder()
+    _ = try SyntheticRun(at: folder.path)
+    let file = folder.path + "/gates.json"
+    let text = try InputFile.text(file).replacing(
+      "\"estimate\": -0.004",
+      with: "\"estimate\": 0.004"
+    )
+    try AtomicFile.write(text, to: file)
+    let page = TextRenderer.render(try RunReport(runDirectory: folder.path).report, width: 400)
+    #expect(page.contains("Change in stage 6, points (iterate): passed although its estimate"))
+  }
+
   @Test("the same metric is credited to whoever judged it at each stage")
   func judges() throws {
     let table = try #require(tables(try report(), "Gates").dropFirst().first)

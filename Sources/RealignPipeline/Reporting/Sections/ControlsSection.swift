@@ -89,12 +89,11 @@ enum ControlsSection: RunReportSection {
       .table(
         Table(
           columns: [Table.Column("Policy")]
-            + shown.map { Table.Column(MetricInfo.named($0).label, .trailing) }
-            + [Table.Column("n", .trailing), Table.Column("Gates missed")],
+            + shown.map { Table.Column(MetricInfo.named($0).label) }
+            + [Table.Column("Gates missed")],
           rows: columns.map { row($0, gates: gates) },
-          caption: "Estimates on the test set with 95 % intervals, judged by gold answers. n: test "
-            + "prompts; over-refusal counts the answerable ones, abstention recall the "
-            + "others. Missed: gates on responses whose threshold the estimate does not meet; a "
+          caption: "Estimate, 95 % interval and number of test prompts; judged by gold answers. "
+            + "Missed: gates on responses whose threshold the estimate does not meet; a "
             + "metric that cannot be measured counts as missed."
         )
       ),
@@ -103,7 +102,7 @@ enum ControlsSection: RunReportSection {
 
   private static func row(_ policy: MetricTable.Column, gates: [GateRecord]) -> [Table.Cell] {
     let values = shown.map { name -> Table.Cell in
-      Table.Cell(Shown.estimate(policy.value(name), unit: .share))
+      Table.Cell(MetricTable.cell(policy.value(name), unit: .share))
     }
     let missed = gates.filter { gate in
       policy.value(gate.name).flatMap { gate.isMet(by: $0.estimate) } != true
@@ -111,8 +110,7 @@ enum ControlsSection: RunReportSection {
     let names = missed.map { MetricInfo.named($0.name).label.lowercased() }
     return [Table.Cell(policy.title)] + values
       + [
-        Table.Cell(Shown.count(policy.value("hallucination_rate")?.n)),
-        Table.Cell(names.isEmpty ? "none" : names.joined(separator: ", ")),
+        Table.Cell(names.isEmpty ? "none" : names.joined(separator: ", "))
       ]
   }
 }

@@ -3,7 +3,7 @@ import RealignText
 
 /// A few answers before and after, marked.
 enum ExamplesSection: RunReportSection {
-  /// Examples of one kind of change.
+  /// Examples of one kind of change; where nothing changed one does.
   private static let perKind = 2
 
   static func section(_ run: RunFiles) -> Section? {
@@ -11,7 +11,8 @@ enum ExamplesSection: RunReportSection {
     guard !all.isEmpty else { return nil }
     var counts: [String: Int] = [:]
     var shown: [Example] = []
-    for example in all where counts[example.kind, default: 0] < perKind {
+    for example in all
+    where counts[example.kind, default: 0] < (example.isChanged ? perKind : 1) {
       counts[example.kind, default: 0] += 1
       shown.append(example)
     }
@@ -34,6 +35,8 @@ private struct Example {
   let text: HighlightedText
   /// Improvements first, then what got worse, then what stayed.
   let rank: Int
+  /// Whether the outcome is another.
+  let isChanged: Bool
 
   init(_ json: JSONValue) {
     func field(_ key: String) -> String { json[key]?.stringValue ?? "" }
@@ -49,6 +52,7 @@ private struct Example {
     case (true, false): rank = 1
     default: rank = before == after ? 3 : 2
     }
+    isChanged = before != after
     func label(_ outcome: Outcome?) -> String { outcome?.label(isAnswerable) ?? "unknown" }
     let title =
       (before == after

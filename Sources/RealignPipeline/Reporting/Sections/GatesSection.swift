@@ -35,7 +35,7 @@ enum GatesSection: RunReportSection {
     }
     blocks.append(.paragraph(Judge.legend))
     let notes = (final + earlier).compactMap { gate in
-      gate.reason.map { "\(MetricInfo.named(gate.name).label) (\(gate.stage)): \($0)." }
+      note(gate).map { "\(MetricInfo.named(gate.name).label) (\(gate.stage)): \($0)." }
     }
     if !notes.isEmpty { blocks.append(.list(notes)) }
     blocks.append(.table(meanings(run.gates)))
@@ -56,7 +56,7 @@ enum GatesSection: RunReportSection {
     Table(
       columns: [
         Table.Column(showsStage ? "Gate, by stage" : "Gate"), Table.Column("Verdict"),
-        Table.Column("Required", .trailing), Table.Column("Estimate (95 %)", .trailing),
+        Table.Column("Required", .trailing), Table.Column("Estimate"),
         Table.Column("Bound", .trailing),
         Table.Column("n", .trailing), Table.Column("Judge"),
       ],
@@ -78,6 +78,16 @@ enum GatesSection: RunReportSection {
       Table.Cell(Shown.count(gate.json["n"]?.intValue)),
       Table.Cell(Judge.of(gate.name, stage: gate.stage)),
     ]
+  }
+
+  /// Why a gate did not pass, or why it did though its estimate misses the threshold.
+  private static func note(_ gate: GateRecord) -> String? {
+    if let reason = gate.reason { return reason }
+    guard gate.isPassed, let value = gate.value, gate.isMet(by: value.estimate) == false else {
+      return nil
+    }
+    return "passed although its estimate misses the threshold, because the data do not show that "
+      + "it got worse; the bound is the favourable one"
   }
 
   /// The verdict, starred where it decides nothing.
