@@ -8,11 +8,6 @@ public struct SupportFeatures: Sendable, Equatable {
   private let pairCounts: [String: [String: Int]]  // passage word → statement word → count
   private let passageCounts: [String: Int]
 
-  /// Names of the features, in order.
-  public static let names = [
-    "hard_coverage", "hard_all", "soft_mean", "soft_least", "in_order", "length_similarity",
-  ]
-
   /// Learns paraphrases from supported (statement, passage) pairs.
   public init(supported pairs: [(statement: String, passage: String)]) {
     var pairCounts: [String: [String: Int]] = [:]
