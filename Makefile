@@ -3,7 +3,7 @@
 
 SEED ?= 42
 RUN ?= runs/atlas-$(SEED)
-SEEDS ?= 42 43 44
+SEEDS ?= 1 2 3
 FLAGS ?=
 
 SWIFT := $(firstword $(shell command -v swift 2>/dev/null) $(wildcard /opt/swift/usr/bin/swift))

@@ -56,8 +56,8 @@ let tests = modules.map { name, dependencies in
   Target.testTarget(
     name: name + "Tests",
     dependencies: dependencies + [.init(stringLiteral: name), "RealignTestSupport"],
-    exclude: ["RealignTextTests", "RealignModelsTests", "RealignTrainingTests"]
-      .contains(name + "Tests") ? ["Goldens"] : [],
+    exclude: ["RealignText", "RealignModels", "RealignTraining", "RealignPipeline"]
+      .contains(name) ? ["Goldens"] : [],
     swiftSettings: settings
   )
 }
@@ -86,7 +86,23 @@ let package = Package(
     ),
     .executableTarget(
       name: "realign",
-      dependencies: ["RealignPipeline", arguments],
+      dependencies: ["RealignPipeline", "RealignBenchmarks", "RealignNumerics", arguments],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "RealignBenchmarks",
+      dependencies: [
+        "RealignPipeline", "RealignTraining", "RealignModels", "RealignNumerics", "RealignText",
+      ],
+      path: "Benchmarks/RealignBenchmarks",
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "RealignBenchmarksTests",
+      dependencies: [
+        "RealignBenchmarks", "RealignPipeline", "RealignNumerics", "RealignText",
+        "RealignTestSupport",
+      ],
       swiftSettings: settings
     ),
     .target(

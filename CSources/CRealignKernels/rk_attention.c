@@ -2,23 +2,8 @@
 
 #include <math.h>
 
-#include "rk_exp.h"
+#include "rk_attention_rows.h"
 #include "rk_reduce.h"
-
-// Turns n scores into exp(score - largest) and returns the sum.
-RK_INLINE float rk_exponentiate(float *restrict x, ptrdiff_t n, float largest) {
-  RK_REASSOCIATE
-  float sum = 0;
-  for (ptrdiff_t i = 0; i < n; i++) {
-    x[i] = rk_expf_nonpositive(x[i] - largest);
-    sum += x[i];
-  }
-  return sum;
-}
-
-RK_INLINE ptrdiff_t rk_seen(ptrdiff_t row, ptrdiff_t columns, ptrdiff_t visible) {
-  return visible + row < columns ? visible + row : columns;
-}
 
 RK_KERNEL void rk_attention_softmax(float *scores, ptrdiff_t stride, float *inverse_sums,
                                     float *log_sum_exp, ptrdiff_t log_sum_exp_stride,

@@ -1,39 +1,20 @@
-import RealignKnowledge
-
-/// The text of a prompt that gives numbered passages and asks a question.
-public struct GroundedPrompt: Sendable, Equatable {
-  /// What stands before the passages.
-  public var instruction: String
-  /// What stands between the passages and the question.
-  public var questionLead: String
-  /// What stands after the question, where the answer begins.
-  public var answerLead: String
-
-  /// A prompt with the given wording.
-  public init(
-    instruction: String = "",
-    questionLead: String = "Question: ",
-    answerLead: String = "\nAnswer:"
-  ) {
-    self.instruction = instruction
-    self.questionLead = questionLead
-    self.answerLead = answerLead
+/// The layout of a prompt that gives numbered passages and asks a question.
+public enum GroundedPrompt {
+  /// The prompt: a line `[n] text` for each passage, the question, the cue for the answer.
+  ///
+  /// Line breaks within a passage or the question become spaces, so that each is one line and a
+  /// passage cannot pose as the question or as another passage.
+  public static func render(question: String, passages: [String]) -> String {
+    numbered(passages) + "Question: \(oneLine(question))\nAnswer:"
   }
 
-  /// The prompt: the instruction, a line `[n] Title: text` for each passage, the question.
-  ///
-  /// Line breaks within a passage become spaces, so that each passage is one line.
-  public func render(question: String, passages: [Passage]) -> String {
-    var text = instruction.isEmpty ? "" : instruction + "\n\n"
-    for (position, passage) in passages.enumerated() {
-      let title = passage.title.isEmpty ? "" : passage.title + ": "
-      text += "[\(position + 1)] " + Self.oneLine(title + passage.text) + "\n"
-    }
-    if !passages.isEmpty { text += "\n" }
-    return text + questionLead + question + answerLead
+  /// One line `[n] text` for each passage.
+  public static func numbered(_ passages: [String]) -> String {
+    passages.enumerated().map { "[\($0.offset + 1)] \(oneLine($0.element))\n" }.joined()
   }
 
   private static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    guard text.contains(where: \.isNewline) else { return text }
+    return text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

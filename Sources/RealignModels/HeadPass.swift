@@ -9,7 +9,7 @@ struct HeadPass {
   let batch: PackedBatch
   private let gathered: Tensor  // (N, C) residual stream at target rows
   private let normed: Tensor  // (N, C)
-  private let inverseRMS: Tensor  // (N, 1)
+  private let inverse: Tensor  // (N, 1)
 
   init(model: LanguageModel, stream: Tensor, batch: PackedBatch) {
     self.model = model
@@ -17,16 +17,10 @@ struct HeadPass {
     let count = batch.targets.count
     gathered = Tensor(rows: count, columns: model.configuration.hiddenSize)
     normed = Tensor(rows: count, columns: model.configuration.hiddenSize)
-    inverseRMS = Tensor(rows: count, columns: 1)
+    inverse = Tensor(rows: count, columns: 1)
     guard count > 0 else { return }
     Embedding.gather(table: stream, ids: batch.targetRows, into: gathered)
-    RMSNorm.forward(
-      gathered,
-      weight: model.finalNormWeight,
-      epsilon: model.configuration.normEpsilon,
-      into: normed,
-      inverseRMS: inverseRMS
-    )
+    model.finalNorm().forward(gathered, into: normed, inverse: inverse)
   }
 
   /// Rows per block: about four million logits, so that a block stays small beside the weights.
@@ -42,7 +36,7 @@ struct HeadPass {
     for start in stride(from: 0, to: count, by: step) {
       let range = start..<min(start + step, count)
       let block = logits.rows(0..<range.count)
-      Matrix.multiply(normed.rows(range), model.headWeight, into: block, transposeB: true)
+      model.logits(of: normed.rows(range), into: block)
       body(range, block)
     }
   }
@@ -86,25 +80,28 @@ struct HeadPass {
       "\(coefficients.count) coefficients for \(batch.targets.count) targets"
     )
     let base = gradients.base
-    let headGradient = base.map { flat in
-      model.requiredView(
-        model.configuration.tiesEmbeddings ? LlamaNames.embedding : LlamaNames.head,
-        in: flat
-      )
-    }
+    let headGradient = base.map { model.headWeight(in: $0) }
     let gradientNormed = Tensor(rows: normed.rows, columns: normed.columns)
     var all = TokenStatistics()
     forEachBlock { range, logits in
       let targets = Array(batch.targets[range])
       let measured = Self.measure(logits, targets: targets)
       all.append(measured.statistics)
+      let capped = model.decoder.finalSoftCap == nil ? nil : logits.duplicate()
       Softmax.logitsGradient(
         logits: logits,
         targets: targets,
         logSumExp: measured.logSumExp,
         coefficients: Array(coefficients[range])
       )
-      Matrix.multiply(logits, model.headWeight, into: gradientNormed.rows(range))
+      if let cap = model.decoder.finalSoftCap, let capped {
+        SoftCap.backward(gradient: logits, capped: capped, cap: cap)
+      }
+      Matrix.multiply(
+        logits,
+        model.headWeight(in: model.parameters),
+        into: gradientNormed.rows(range)
+      )
       if let headGradient {
         Matrix.multiply(
           logits,
@@ -116,14 +113,13 @@ struct HeadPass {
       }
     }
     let gradientGathered = Tensor(rows: normed.rows, columns: normed.columns)
-    RMSNorm.backward(
+    model.finalNorm().backward(
       gradient: gradientNormed,
       x: gathered,
-      weight: model.finalNormWeight,
-      inverseRMS: inverseRMS,
+      inverse: inverse,
       gradientX: gradientGathered,
       accumulateX: false,
-      gradientWeight: base.map { model.requiredView(LlamaNames.finalNorm, in: $0) }
+      into: base.map { model.finalNorm(in: $0) }
     )
     gradientStream.fill(0)
     Embedding.scatterAdd(
@@ -146,12 +142,7 @@ struct HeadPass {
     )
     policy.forEachBlock { range, logits in
       let block = referenceLogits.rows(0..<range.count)
-      Matrix.multiply(
-        reference.normed.rows(range),
-        reference.model.headWeight,
-        into: block,
-        transposeB: true
-      )
+      reference.model.logits(of: reference.normed.rows(range), into: block)
       result += Softmax.klDivergence(policyLogits: logits, referenceLogits: block)
     }
     return result

@@ -110,10 +110,11 @@ extension LanguageModel {
       )
     }
     if let base = gradients.base {
-      Embedding.scatterAdd(
-        gradient: scratch.residual,
-        ids: batch.tokens,
-        table: requiredView(LlamaNames.embedding, in: base)
+      embedBackward(
+        scratch.residual,
+        tokens: batch.tokens,
+        positions: batch.positions,
+        into: base
       )
     }
     return statistics

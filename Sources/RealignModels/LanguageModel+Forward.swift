@@ -59,7 +59,7 @@ extension LanguageModel {
     activations.prepare(rows: rows, model: self)
     // Without backward all blocks share one state: its input is refilled from the running stream.
     var state = activations.state(0, rows: rows)
-    Embedding.gather(table: embeddingTable, ids: batch.tokens, into: state.input)
+    embed(batch.tokens, positions: batch.positions, into: state.input)
     for layer in 0..<configuration.layerCount {
       if layer > 0 {
         let previous = activations.output(
@@ -133,13 +133,7 @@ extension LanguageModel {
     guard layer == nil else { return picked }
     let gathered = Tensor(rows: rows.count, columns: configuration.hiddenSize)
     Embedding.gather(table: stream, ids: rows, into: gathered)
-    RMSNorm.forward(
-      gathered,
-      weight: finalNormWeight,
-      epsilon: configuration.normEpsilon,
-      into: picked,
-      inverseRMS: Tensor(rows: rows.count, columns: 1)
-    )
+    finalNorm().forward(gathered, into: picked, inverse: Tensor(rows: rows.count, columns: 1))
     return picked
   }
 }

@@ -15,41 +15,44 @@ public struct LanguageModel: Sendable {
   /// Low-rank adapters on top of the weights.
   public var adapter: Adapter? { didSet { rebuild() } }
   private(set) var blocks: [Block] = []
-  let rotary: RotaryEmbedding
+  /// What the decoder is made of.
+  let decoder: DecoderDescription
+  private let rotaries: [RotaryEmbedding?]
 
   /// Wraps parameters that lie in the architecture's layout.
   public init(configuration: ModelConfiguration, parameters: Tensor, adapter: Adapter? = nil) {
     self.configuration = configuration
-    layout = LlamaNames.layout(configuration)
+    decoder = configuration.decoder
+    layout = decoder.layout(configuration)
     precondition(
       parameters.count == layout.count,
       "\(parameters.count) parameters for a layout of \(layout.count)"
     )
     self.parameters = parameters
     self.adapter = adapter
-    rotary = RotaryEmbedding(
-      headDimension: configuration.headDimension,
-      theta: configuration.ropeTheta,
-      maximumPositions: configuration.maximumPositions,
-      scaling: configuration.ropeScaling
-    )
+    rotaries = Self.rotaries(decoder, configuration)
     rebuild()
   }
 
   /// Draws fresh weights: normal with the configured deviation, projections back into the residual
-  /// stream scaled by 1/√(2·layers), norms one, biases zero.
+  /// stream scaled by 1/√(2·layers), norms the identity, biases zero.
   public init(randomlyInitialized configuration: ModelConfiguration, seed: UInt64) {
-    let layout = LlamaNames.layout(configuration)
+    let decoder = configuration.decoder
+    let layout = decoder.layout(configuration)
     var values = [Float](repeating: 0, count: layout.count)
     for entry in layout.entries {
       if entry.isVector {
-        if entry.name.contains("norm") { for i in entry.range { values[i] = 1 } }
+        // The only vectors called weight are those of norms.
+        let isIdentity = decoder.normalization != .rootMeanSquareAroundOne
+        if isIdentity, entry.name.hasSuffix(".weight") {
+          for i in entry.range { values[i] = 1 }
+        }
         continue
       }
-      let intoResidual = entry.name.contains("o_proj") || entry.name.contains("down_proj")
       let deviation =
         configuration.initializerRange
-        / (intoResidual ? Double(2 * configuration.layerCount).squareRoot() : 1)
+        / (decoder.names.entersResidual(entry.name)
+          ? Double(2 * configuration.layerCount).squareRoot() : 1)
       var stream = RandomStream(seed: seed, name: "initialize/" + entry.name)
       for i in entry.range { values[i] = Float(stream.normal() * deviation) }
     }
@@ -64,6 +67,7 @@ public struct LanguageModel: Sendable {
       Block(
         layer: $0,
         configuration: configuration,
+        decoder: decoder,
         layout: layout,
         flat: parameters,
         adapter: adapter
@@ -89,16 +93,34 @@ public struct LanguageModel: Sendable {
   /// Number of weights, adapters not counted.
   public var parameterCount: Int { layout.count }
 
-  func block(_ layer: Int) -> LlamaBlock {
-    LlamaBlock(weights: blocks[layer], configuration: configuration, rotary: rotary)
+  func block(_ layer: Int) -> DecoderBlock {
+    DecoderBlock(
+      weights: blocks[layer],
+      configuration: configuration,
+      decoder: decoder,
+      attention: decoder.layers[layer].attention,
+      rotary: rotaries[layer]
+    )
   }
 
-  var embeddingTable: Tensor { requiredView(LlamaNames.embedding, in: parameters) }
-  var finalNormWeight: Tensor { requiredView(LlamaNames.finalNorm, in: parameters) }
-  /// The output projection, (V, C).
-  var headWeight: Tensor {
-    configuration.tiesEmbeddings
-      ? embeddingTable : requiredView(LlamaNames.head, in: parameters)
+  /// One table for each kind of rotation, handed to the blocks that use it.
+  private static func rotaries(
+    _ decoder: DecoderDescription,
+    _ configuration: ModelConfiguration
+  ) -> [RotaryEmbedding?] {
+    var made: [(rotation: DecoderDescription.Rotation, table: RotaryEmbedding)] = []
+    return decoder.layers.map { layer in
+      guard let rotation = layer.rotation else { return nil }
+      if let known = made.first(where: { $0.rotation == rotation }) { return known.table }
+      let table = RotaryEmbedding(
+        headDimension: configuration.headDimension,
+        theta: rotation.theta,
+        maximumPositions: configuration.maximumPositions,
+        scaling: rotation.scaling
+      )
+      made.append((rotation, table))
+      return table
+    }
   }
 
   func requiredView(_ name: String, in flat: Tensor) -> Tensor {

@@ -30,6 +30,20 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var ropeTheta: Double = 10_000
   /// Frequency scaling of long-context models.
   public var ropeScaling: RotaryScaling?
+  /// Base of the rotary frequencies of sliding blocks, where it differs.
+  public var slidingRopeTheta: Double?
+  /// Which blocks rotate queries and keys; empty for all.
+  public var rotaryLayers: [Bool] = []
+  /// Keys that a sliding block sees, the row's own included.
+  public var slidingWindow: Int?
+  /// Which blocks see no further than `slidingWindow`; empty for none.
+  public var slidingLayers: [Bool] = []
+  /// Attention scores are divided by its root; nil for the head's width.
+  public var queryScalar: Double?
+  /// Bound of the attention scores.
+  public var attentionSoftCap: Float?
+  /// Bound of the logits.
+  public var finalSoftCap: Float?
   /// Whether the output projection is the embedding table.
   public var tiesEmbeddings = true
   /// Whether the attention projections carry biases.
@@ -42,8 +56,12 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var beginOfText: Int32?
   /// Identifiers that end a response.
   public var endOfText: [Int32] = []
+  /// Identifier of the padding token, which is kept for other programs only.
+  public var padding: Int32?
 
-  /// Creates a configuration of a Llama-family decoder.
+  /// Creates a configuration of a Llama decoder.
+  ///
+  /// Set `modelType` and the switches for another family.
   public init(
     vocabularySize: Int,
     hiddenSize: Int,
@@ -73,120 +91,78 @@ public struct ModelConfiguration: Sendable, Equatable {
 }
 
 extension ModelConfiguration {
+  /// The family of `modelType`.
+  var architecture: Architecture {
+    guard let architecture = Architectures.named(modelType) else {
+      preconditionFailure("no architecture is called \(modelType)")
+    }
+    return architecture
+  }
+
+  /// What the decoder is made of.
+  var decoder: DecoderDescription { architecture.describe(self) }
+
   /// Reads `config.json`; every size is checked before anything is allocated.
   ///
   /// - Parameters:
   ///   - json: The parsed file.
   ///   - file: Its path, for error messages.
-  /// - Throws: `InputError` of kind `badData` naming the field, what was found and what is accepted.
+  /// - Throws: `InputError` of kind `badData` naming the field, what was found and is accepted.
   public init(json: JSONObject, file: String) throws {
     let reader = ConfigurationReader(json: json, file: file)
     let modelType = try reader.string("model_type")
-    guard Architectures.all.contains(where: { $0.modelType == modelType }) else {
+    guard let architecture = Architectures.named(modelType) else {
       throw InputError(
         .badData,
         "unsupported model architecture",
         file: file,
         field: "model_type",
         found: modelType,
-        expected: Architectures.all.map(\.modelType).joined(separator: ", ")
+        expected: Architectures.all.map(\.modelType).joined(separator: ", "),
+        hint: Architectures.hint(for: modelType)
       )
     }
-    for key in ["quantization_config", "auto_map"] where json[key] != nil && json[key] != .null {
-      throw InputError(
-        .badData,
-        "this kind of checkpoint is not supported",
-        file: file,
-        field: key,
-        hint: "use an unquantised checkpoint without custom code"
-      )
-    }
-    let hidden = try reader.size("hidden_size")
-    let heads = try reader.size("num_attention_heads")
-    self.init(
-      vocabularySize: try reader.size("vocab_size"),
-      hiddenSize: hidden,
-      intermediateSize: try reader.size("intermediate_size"),
-      layerCount: try reader.size("num_hidden_layers"),
-      headCount: heads,
-      keyValueHeadCount: try reader.optionalSize("num_key_value_heads"),
-      headDimension: try reader.optionalSize("head_dim"),
-      maximumPositions: try reader.optionalSize("max_position_embeddings") ?? 2048
-    )
+    try reader.refuseUnsupported()
+    self = try architecture.read(reader)
     self.modelType = modelType
-    normEpsilon = Float(try reader.number("rms_norm_eps", default: 1e-6))
-    initializerRange = try reader.number("initializer_range", default: 0.02)
-    tiesEmbeddings = try reader.flag("tie_word_embeddings", default: false)
-    attentionBias = try reader.flag("attention_bias", default: false)
-    feedForwardBias = try reader.flag("mlp_bias", default: false)
-    (ropeTheta, ropeScaling) = try reader.rotary()
     beginOfText = try reader.tokenIdentifiers("bos_token_id").first
     endOfText = try reader.tokenIdentifiers("eos_token_id")
-    try checkConsistency(reader)
+    // Old files write -1 for none.
+    padding = json["pad_token_id"]?.intValue.flatMap {
+      (0..<vocabularySize).contains($0) ? Int32($0) : nil
+    }
+    try checkSizes(reader)
   }
 
-  private func checkConsistency(_ reader: ConfigurationReader) throws {
-    guard headCount % keyValueHeadCount == 0 else {
-      throw reader.error(
-        "num_key_value_heads",
-        found: "\(keyValueHeadCount)",
-        expected: "a divisor of num_attention_heads (\(headCount))"
-      )
+  private func checkSizes(_ reader: ConfigurationReader) throws {
+    let bounds = [
+      ("hidden_size", hiddenSize, 65_536), ("num_hidden_layers", layerCount, 1024),
+      ("intermediate_size", intermediateSize, 1_048_576),
+      ("vocab_size", vocabularySize, 4_194_304), ("num_attention_heads", headCount, 4096),
+      ("head_dim", headDimension, 1024),
+      ("max_position_embeddings", maximumPositions, 16_777_216),
+    ]
+    for (field, found, bound) in bounds where found > bound {
+      throw reader.error(field, found: "\(found)", expected: "at most \(bound)")
     }
-    guard headDimension % 2 == 0, headDimension <= 1024 else {
+    // Two tables of half a head's width are made for each kind of rotation.
+    guard maximumPositions * headDimension <= 1 << 28 else {
       throw reader.error(
-        "head_dim",
-        found: "\(headDimension)",
-        expected: "an even number up to 1024"
-      )
-    }
-    let activation = try reader.optionalString("hidden_act") ?? "silu"
-    guard activation == "silu" || activation == "swish" else {
-      throw reader.error("hidden_act", found: activation, expected: "silu")
-    }
-    guard hiddenSize <= 65_536, layerCount <= 1024, intermediateSize <= 1_048_576,
-      vocabularySize <= 4_194_304, headCount <= 4096, maximumPositions <= 16_777_216
-    else {
-      throw reader.error(
-        "hidden_size",
-        found: "\(hiddenSize) x \(layerCount) layers",
-        expected: "sizes of a decoder that can exist"
+        "max_position_embeddings",
+        found: "\(maximumPositions)",
+        expected: "at most \((1 << 28) / headDimension) with heads of \(headDimension)"
       )
     }
   }
 
-  /// The `config.json` of a `LlamaForCausalLM` that transformers loads.
+  /// The `config.json` of the family, which transformers 4 and 5 load.
   public var json: JSONValue {
-    var object = JSONObject([
-      "architectures": .array([.string("LlamaForCausalLM")]),
-      "model_type": .string(modelType),
-      "vocab_size": .number(Double(vocabularySize)),
-      "hidden_size": .number(Double(hiddenSize)),
-      "intermediate_size": .number(Double(intermediateSize)),
-      "num_hidden_layers": .number(Double(layerCount)),
-      "num_attention_heads": .number(Double(headCount)),
-      "num_key_value_heads": .number(Double(keyValueHeadCount)),
-      "head_dim": .number(Double(headDimension)),
-      "hidden_act": .string("silu"),
-      "max_position_embeddings": .number(Double(maximumPositions)),
-      "rms_norm_eps": .number(Self.shortest(normEpsilon)),
-      "rope_theta": .number(ropeTheta),
-      "tie_word_embeddings": .bool(tiesEmbeddings),
-      "attention_bias": .bool(attentionBias),
-      "mlp_bias": .bool(feedForwardBias),
-      "initializer_range": .number(initializerRange),
-      "torch_dtype": .string("float32"),
-    ])
-    if let ropeScaling { object["rope_scaling"] = ConfigurationReader.json(of: ropeScaling) }
+    var object = architecture.write(self)
     object["bos_token_id"] = beginOfText.map { .number(Double($0)) } ?? .null
     object["eos_token_id"] =
       endOfText.count == 1
       ? .number(Double(endOfText[0])) : .array(endOfText.map { .number(Double($0)) })
+    if let padding { object["pad_token_id"] = .number(Double(padding)) }
     return .object(object)
-  }
-
-  /// A Float printed with its own shortest digits, not those of its Double neighbour.
-  private static func shortest(_ value: Float) -> Double {
-    Double(value.description) ?? Double(value)
   }
 }

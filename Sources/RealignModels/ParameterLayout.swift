@@ -15,11 +15,15 @@ public struct ParameterLayout: Sendable, Equatable {
     public let columns: Int
     /// Whether the checkpoint stores it with one dimension; vectors are exempt from weight decay.
     public let isVector: Bool
+    /// Whether the checkpoint stores the matrix as `[columns, rows]`.
+    public let isStoredTransposed: Bool
     /// Its place in the flat allocation.
     public let range: Range<Int>
 
     /// The shape as stored in a checkpoint.
-    public var shape: [Int] { isVector ? [columns] : [rows, columns] }
+    public var shape: [Int] {
+      isVector ? [columns] : isStoredTransposed ? [columns, rows] : [rows, columns]
+    }
   }
 
   /// All parameters in memory order.
@@ -32,9 +36,20 @@ public struct ParameterLayout: Sendable, Equatable {
   /// Number of parameters.
   public var count: Int { entries.last?.range.upperBound ?? 0 }
 
-  /// Appends a matrix stored as `[rows, columns]`.
-  public mutating func appendMatrix(_ name: String, rows: Int, columns: Int) {
-    append(name, rows: rows, columns: columns, isVector: false)
+  /// Appends a matrix stored as `[rows, columns]`, or as its transpose.
+  public mutating func appendMatrix(
+    _ name: String,
+    rows: Int,
+    columns: Int,
+    isStoredTransposed: Bool = false
+  ) {
+    append(
+      name,
+      rows: rows,
+      columns: columns,
+      isVector: false,
+      isStoredTransposed: isStoredTransposed
+    )
   }
 
   /// Appends a vector stored as `[length]`.
@@ -42,7 +57,13 @@ public struct ParameterLayout: Sendable, Equatable {
     append(name, rows: 1, columns: length, isVector: true)
   }
 
-  private mutating func append(_ name: String, rows: Int, columns: Int, isVector: Bool) {
+  private mutating func append(
+    _ name: String,
+    rows: Int,
+    columns: Int,
+    isVector: Bool,
+    isStoredTransposed: Bool = false
+  ) {
     precondition(index[name] == nil, "parameter \(name) appears twice")
     let start = count
     index[name] = entries.count
@@ -52,6 +73,7 @@ public struct ParameterLayout: Sendable, Equatable {
         rows: rows,
         columns: columns,
         isVector: isVector,
+        isStoredTransposed: isStoredTransposed,
         range: start..<start + rows * columns
       )
     )

@@ -91,7 +91,7 @@ public struct TextModel: Sendable {
   public func generate(
     _ prompts: [String],
     options: GenerationOptions,
-    progress: (Int) -> Void = { _ in }
+    progress: (Int) throws -> Void = { _ in }
   ) throws -> [TextGeneration] {
     var options = options
     if options.endTokens.isEmpty { options.endTokens = endTokens }

@@ -33,6 +33,7 @@ struct Realign: ParsableCommand {
       Merge.self,
       Inspect.self,
       Report.self,
+      Bench.self,
       Doctor.self,
       Init.self,
       Seeds.self,

@@ -1,5 +1,6 @@
 import Foundation
 import RealignPipeline
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test func `a wrong configuration ends with 78 and names the line`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.write("seed: 1\noptimize:\n  bata: 2\n", to: "c.yaml")
     let result = try Program.run(["train", "--config", file])
     #expect(result.code == 78)
@@ -103,7 +104,7 @@ import Testing
   }
 
   @Test func `a run directory in use ends with 69 and names the owner`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let run = try RunDirectory(folder.path + "/run", existing: .refuse)
     let result = try Program.run(["train", "--run-dir", run.path])
     #expect(result.code == 69)
@@ -131,7 +132,7 @@ import Testing
   }
 
   @Test func `a knowledge base is built and searched`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let documents = try folder.write(
       """
       {"id":"a","title":"Arne","text":"Arne Lund plays the cello."}
@@ -158,7 +159,7 @@ import Testing
   }
 
   @Test func `data that breaks a hard rule ends with 2, good data with 0`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     func row(_ i: Int, _ rejected: String) -> String {
       """
       {"prompt":"Where was person \(i) born?","chosen":"In town \(i). [1]",\
@@ -186,7 +187,7 @@ import Testing
   }
 
   @Test func `texts become the ids that the tokenizer gives`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let tokenizer = BytePairTrainer(
       vocabularySize: 300,
       specialTokens: ["<end>"],
@@ -206,7 +207,7 @@ import Testing
   }
 
   @Test func `a run that is asked to stop ends with 75 and says how to continue`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let errors = folder.path + "/stderr"
     let process = try Program.start(
       ["train", "--run-dir", folder.path + "/run"],

@@ -1,4 +1,5 @@
 import Foundation
+import RealignTestSupport
 
 /// The built program, run as a user runs it.
 enum Program {
@@ -21,7 +22,7 @@ enum Program {
     environment: [String: String] = [:],
     output: String? = nil
   ) throws -> Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     // Files instead of pipes: no output is too long for them.
     let errors = folder.path + "/stderr"
     let process = try start(
@@ -46,7 +47,7 @@ enum Program {
     environment: [String: String] = [:],
     output: String? = nil,
     errors: String,
-    in folder: Folder
+    in folder: TemporaryFolder
   ) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -72,24 +73,5 @@ enum Program {
       throw CocoaError(.fileNoSuchFile)
     }
     return handle
-  }
-}
-
-/// A folder of its own that disappears with the value.
-final class Folder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "realign-cli-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file and returns its path.
-  func write(_ text: String, to name: String) throws -> String {
-    let file = path + "/" + name
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    return file
   }
 }

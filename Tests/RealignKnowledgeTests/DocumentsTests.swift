@@ -1,5 +1,6 @@
 import Foundation
 import RealignKnowledge
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -48,19 +49,19 @@ import Testing
   }
 
   @Test func `a folder gives its text files in the order of their paths`() throws {
-    _ = try folder.write("# Zebra facts\n\nStripes.", to: "kb/b.md")
-    _ = try folder.write("Ants.", to: "kb/a.txt")
-    _ = try folder.write("Deep.", to: "kb/sub/c.txt")
-    _ = try folder.write("{}", to: "kb/ignored.json")
-    _ = try folder.write("hidden", to: "kb/.git/x.txt")
+    try folder.write("# Zebra facts\n\nStripes.", to: "kb/b.md")
+    try folder.write("Ants.", to: "kb/a.txt")
+    try folder.write("Deep.", to: "kb/sub/c.txt")
+    try folder.write("{}", to: "kb/ignored.json")
+    try folder.write("hidden", to: "kb/.git/x.txt")
     let documents = try Documents.load(path: folder.path + "/kb")
     #expect(documents.map(\.id) == ["a", "b", "sub/c"])
     #expect(documents.map(\.title) == ["a", "Zebra facts", "c"])
   }
 
   @Test func `two files of one id are refused`() throws {
-    _ = try folder.write("x", to: "kb/a.txt")
-    _ = try folder.write("y", to: "kb/a.md")
+    try folder.write("x", to: "kb/a.txt")
+    try folder.write("y", to: "kb/a.md")
     #expect(try failure(folder.path + "/kb").field == "id")
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RealignKnowledge
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -128,8 +129,7 @@ import Testing
     _ = try KnowledgeStore(create: other, documents: Self.rivers)
     let files = try [path, other].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
     #expect(files[0] == files[1])
-    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    #expect(left == ["kb.sqlite", "other.sqlite"])
+    #expect(try folder.names == ["kb.sqlite", "other.sqlite"])
   }
 
   @Test func `the content hash follows every field and the splitter`() throws {
@@ -197,7 +197,7 @@ import Testing
       }
       #expect(error.kind == .badData)
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
   @Test func `a folder that does not exist cannot be written to`() throws {

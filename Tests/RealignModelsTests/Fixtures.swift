@@ -64,10 +64,4 @@ enum Fixtures {
     adapter.parameters.copy(from: values)
     return adapter
   }
-
-  static func temporaryDirectory() throws -> String {
-    let path = NSTemporaryDirectory() + "realign-test-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    return path
-  }
 }

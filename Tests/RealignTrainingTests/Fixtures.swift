@@ -68,10 +68,4 @@ enum Fixtures {
       )
     }
   }
-
-  static func temporaryDirectory() throws -> String {
-    let path = NSTemporaryDirectory() + "realign-test-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    return path
-  }
 }

@@ -10,6 +10,8 @@ public struct GoldAnswer: Sendable, Equatable {
   public var goldPassages: [Int]
   /// How many passages were given.
   public var passageCount: Int
+  /// The passages that state the answer; what they say may be quoted.
+  public var goldTexts: [String]
 
   /// Creates a gold answer.
   public init(
@@ -17,13 +19,15 @@ public struct GoldAnswer: Sendable, Equatable {
     answers: [String],
     statement: String?,
     goldPassages: [Int],
-    passageCount: Int
+    passageCount: Int,
+    goldTexts: [String] = []
   ) {
     self.question = question
     self.answers = answers
     self.statement = statement
     self.goldPassages = goldPassages
     self.passageCount = passageCount
+    self.goldTexts = goldTexts
   }
 
   /// Whether the passages contain the answer.
@@ -71,7 +75,8 @@ public struct Judgement: Sendable, Equatable {
 ///
 /// It shares no code with the verifier and the detectors, whose labels shape the training: a claim
 /// is right when it equals the gold sentence, or, where none is known, contains a gold answer and
-/// no name or number that is in neither the question nor a gold answer.
+/// no name or number that is in neither the question nor a gold answer. A quotation is right when
+/// it contains a gold answer and stands word for word in a gold passage.
 public enum GoldJudge {
   /// Judges one response.
   public static func judge(_ response: ParsedResponse, gold: GoldAnswer) -> Judgement {
@@ -87,7 +92,7 @@ public enum GoldJudge {
       isHedged: response.isHedged
     )
     for statement in response.statements {
-      let isRight = gold.isAnswerable && states(statement.text, gold: gold)
+      let isRight = gold.isAnswerable && isRight(statement, gold: gold)
       let right = statement.citations.filter { isRight && gold.goldPassages.contains($0) }.count
       judgement.supportedClaims += isRight ? 1 : 0
       judgement.citations += statement.citations.count
@@ -104,6 +109,14 @@ public enum GoldJudge {
         judgement.supportedClaims == judgement.claims ? .correct : .incorrect
     }
     return judgement
+  }
+
+  private static func isRight(_ statement: ParsedResponse.Statement, gold: GoldAnswer) -> Bool {
+    let words = split(statement.text)
+    let isVerbatim =
+      statement.isQuotation && gold.goldTexts.contains { contains(split($0), words) }
+      && gold.answers.contains { contains(words, split($0)) }
+    return isVerbatim || states(statement.text, gold: gold)
   }
 
   static func states(_ text: String, gold: GoldAnswer) -> Bool {

@@ -2,18 +2,21 @@
 public struct ParsedResponse: Sendable, Equatable {
   /// One sentence that asserts something.
   public struct Statement: Sendable, Equatable {
-    /// The sentence without citation markers.
+    /// The sentence without citation markers; of a quotation, what is quoted.
     public var text: String
     /// Cited passages, from 1, in order.
     public var citations: [Int]
     /// Its place in the response, UTF-8 bytes.
     public var range: Range<Int>
+    /// Whether it passes on the words of a source.
+    public var isQuotation: Bool
 
     /// Creates a statement.
-    public init(text: String, citations: [Int], range: Range<Int>) {
+    public init(text: String, citations: [Int], range: Range<Int>, isQuotation: Bool = false) {
       self.text = text
       self.citations = citations
       self.range = range
+      self.isQuotation = isQuotation
     }
   }
 

@@ -14,10 +14,15 @@ public struct AdapterConfiguration: Sendable, Equatable {
   /// Projections that get an adapter, for example `q_proj`.
   public var targetModules: [String]
 
-  /// All projections of a Llama block.
+  /// All projections of a block under Llama's names, which most families share.
+  ///
+  /// For a family with other names this list stands for all projections of that family.
   public static let allLinear = [
     "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
   ]
+
+  /// The projections of all families, in the order of a block.
+  static let knownModules = allLinear + ["c_attn", "c_proj", "c_fc"]
 
   /// Creates a configuration; the default targets every projection of the blocks.
   public init(
@@ -61,22 +66,42 @@ public struct AdapterConfiguration: Sendable, Equatable {
         expected: "a positive alpha and a dropout in [0, 1)"
       )
     }
-    for target in targetModules where !Self.allLinear.contains(target) {
-      throw InputError(
-        .badConfiguration,
-        "unknown adapter target",
-        file: file,
-        field: "target_modules",
-        found: target,
-        expected: Self.allLinear.joined(separator: ", ")
-      )
+    for target in targetModules where !Self.knownModules.contains(target) {
+      throw Self.unknown(target, expected: Self.knownModules, file: file)
     }
+  }
+
+  /// Checks the values and that the model has the targets.
+  public func validate(for model: ModelConfiguration, file: String? = nil) throws {
+    try validate(file: file)
+    let modules = model.decoder.modules(model)
+    for target in resolved(for: model).targetModules where !modules.contains(target) {
+      throw Self.unknown(target, expected: modules, file: file)
+    }
+  }
+
+  /// The same with `allLinear` replaced by the names of the model's own projections.
+  public func resolved(for model: ModelConfiguration) -> AdapterConfiguration {
+    guard targetModules == Self.allLinear else { return self }
+    var result = self
+    result.targetModules = model.decoder.modules(model)
+    return result
+  }
+
+  private static func unknown(_ target: String, expected: [String], file: String?) -> InputError {
+    InputError(
+      .badConfiguration,
+      "unknown adapter target",
+      file: file,
+      field: "target_modules",
+      found: target,
+      expected: expected.joined(separator: ", ")
+    )
   }
 }
 
-/// Low-rank adapters of one model: flat parameters and where each lies (Hu and others 2021, eq.
-///
-/// 3).
+/// Low-rank adapters of one model: flat parameters and where each lies (Hu and others 2021,
+/// equation 3).
 public struct Adapter: Sendable {
   /// Rank, scale and targets.
   public let configuration: AdapterConfiguration
@@ -91,8 +116,12 @@ public struct Adapter: Sendable {
     for model: ModelConfiguration,
     seed: UInt64
   ) {
-    self.configuration = configuration
-    layout = Self.layout(configuration, for: model)
+    self.configuration = configuration.resolved(for: model)
+    layout = Self.layout(self.configuration, for: model)
+    precondition(
+      layout.count > 0,
+      "the model has none of \(configuration.targetModules.joined(separator: ", "))"
+    )
     parameters = Tensor(rows: 1, columns: layout.count)
     var values = [Float](repeating: 0, count: layout.count)
     for entry in layout.entries where entry.name.contains("lora_A") {
@@ -109,10 +138,12 @@ public struct Adapter: Sendable {
     for model: ModelConfiguration
   ) -> ParameterLayout {
     var layout = ParameterLayout()
+    let decoder = model.decoder
+    let projections = decoder.projections(model).flatMap { $0 }
     for layer in 0..<model.layerCount {
-      for projection in LlamaNames.projections(model) {
+      for projection in projections {
         guard configuration.targetModules.contains(projection.module) else { continue }
-        let base = adapterName(layer: layer, projection: projection)
+        let base = adapterName(layer: layer, projection: projection, names: decoder.names)
         layout.appendMatrix(
           base + ".lora_A.weight",
           rows: configuration.rank,
@@ -128,8 +159,12 @@ public struct Adapter: Sendable {
     return layout
   }
 
-  static func adapterName(layer: Int, projection: LlamaNames.Projection) -> String {
-    "base_model.model.model.layers.\(layer).\(projection.path)"
+  static func adapterName(
+    layer: Int,
+    projection: DecoderDescription.Projection,
+    names: DecoderNames
+  ) -> String {
+    "base_model.model." + names.block(layer, projection.path)
   }
 }
 

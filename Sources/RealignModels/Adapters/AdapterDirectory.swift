@@ -18,6 +18,8 @@ public enum AdapterDirectory {
       to: directory + "/" + weightsName
     )
     let c = adapter.configuration
+    // PEFT must know which base weights are stored as (in, out): those with names of their own.
+    let isTransposed = c.targetModules.contains { !AdapterConfiguration.allLinear.contains($0) }
     let json: JSONValue = .object([
       "peft_type": .string("LORA"),
       "task_type": .string("CAUSAL_LM"),
@@ -29,7 +31,7 @@ public enum AdapterDirectory {
       "use_rslora": .bool(c.usesRankStabilizedScale),
       "use_dora": .bool(false),
       "bias": .string("none"),
-      "fan_in_fan_out": .bool(false),
+      "fan_in_fan_out": .bool(isTransposed),
       "target_modules": .array(c.targetModules.map { .string($0) }),
     ])
     try AtomicFile.write(
@@ -42,7 +44,8 @@ public enum AdapterDirectory {
   ///
   /// - Throws: `InputError` naming what is missing, unsupported or of the wrong shape.
   public static func load(_ directory: String, for model: ModelConfiguration) throws -> Adapter {
-    let configuration = try loadConfiguration(directory)
+    let configuration = try loadConfiguration(directory).resolved(for: model)
+    try configuration.validate(for: model, file: directory + "/" + configurationName)
     let layout = Adapter.layout(configuration, for: model)
     let file = try SafeTensorsFile(path: directory + "/" + weightsName)
     let values = Tensor(rows: 1, columns: layout.count)
@@ -93,9 +96,9 @@ public enum AdapterDirectory {
     guard try reader.string("peft_type") == "LORA" else {
       throw reader.error("peft_type", found: try reader.string("peft_type"), expected: "LORA")
     }
-    for unsupported in ["use_dora", "fan_in_fan_out"]
-    where try reader.flag(unsupported, default: false) {
-      throw reader.error(unsupported, found: "true", expected: "false")
+    // `fan_in_fan_out` says how the base weight is stored; A and B are the same either way.
+    if try reader.flag("use_dora", default: false) {
+      throw reader.error("use_dora", found: "true", expected: "false")
     }
     let targets = json["target_modules"]
     var modules = (targets?.arrayValue ?? []).compactMap(\.stringValue)
@@ -112,13 +115,13 @@ public enum AdapterDirectory {
       alpha: try reader.number("lora_alpha", default: 8),
       dropout: json["lora_dropout"]?.doubleValue ?? 0,
       usesRankStabilizedScale: try reader.flag("use_rslora", default: false),
-      targetModules: AdapterConfiguration.allLinear.filter { modules.contains($0) }
+      targetModules: AdapterConfiguration.knownModules.filter { modules.contains($0) }
     )
     guard configuration.targetModules.count == Set(modules).count else {
       throw reader.error(
         "target_modules",
         found: modules.joined(separator: ", "),
-        expected: AdapterConfiguration.allLinear.joined(separator: ", ")
+        expected: AdapterConfiguration.knownModules.joined(separator: ", ")
       )
     }
     try configuration.validate(file: path)

@@ -14,34 +14,21 @@ public enum ModelDirectory {
   /// - Throws: `InputError`: `missingInput` for absent files, `badData` for malformed ones.
   public static func load(_ directory: String) throws -> LanguageModel {
     let configuration = try loadConfiguration(directory)
-    let layout = LlamaNames.layout(configuration)
-    let files = try weightFiles(directory)
+    let layout = configuration.decoder.layout(configuration)
+    let sources = try match(
+      weightFiles(directory),
+      layout: layout,
+      configuration: configuration,
+      directory: directory
+    )
     let parameters = Tensor(rows: 1, columns: layout.count)
-    var missing = Set(layout.entries.map(\.name))
-    for file in files {
-      for entry in file.entries where missing.remove(entry.name) != nil {
-        guard let place = layout[entry.name] else { continue }
-        guard entry.shape == place.shape else {
-          throw InputError(
-            .badData,
-            "a tensor's shape does not fit the configuration",
-            file: file.path,
-            field: entry.name,
-            found: "\(entry.shape)",
-            expected: "\(place.shape)"
-          )
-        }
-        file.load(entry, into: parameters.slice(place.range))
+    for source in sources {
+      let place = parameters.slice(source.place.range)
+      source.file.load(source.entry, into: place)
+      if source.place.isStoredTransposed {
+        let stored = place.reshaped(rows: source.place.columns, columns: source.place.rows)
+        place.copy(from: stored.transposed().reshaped(rows: 1, columns: place.columns))
       }
-      try refuseStrangers(file, layout: layout, configuration: configuration)
-    }
-    if let first = missing.sorted().first {
-      throw InputError(
-        .badData,
-        "the weights lack \(missing.count) tensors",
-        file: directory,
-        field: first
-      )
     }
     guard parameters.isFinite else {
       throw InputError(.badData, "the weights hold NaN or infinite values", file: directory)
@@ -66,26 +53,78 @@ public enum ModelDirectory {
     return try ModelConfiguration(json: json, file: path)
   }
 
+  /// Where a parameter comes from.
+  private struct Source {
+    let file: SafeTensorsFile
+    let entry: SafeTensorsFile.Entry
+    let place: ParameterLayout.Entry
+  }
+
+  /// Finds every parameter once, in its shape, before anything is allocated.
+  ///
   /// Tensors that no parameter is named after are refused, except buffers and a tied head.
-  private static func refuseStrangers(
-    _ file: SafeTensorsFile,
+  private static func match(
+    _ files: [SafeTensorsFile],
     layout: ParameterLayout,
-    configuration: ModelConfiguration
-  ) throws {
-    for entry in file.entries where layout[entry.name] == nil {
-      let isBuffer = entry.name.hasSuffix("rotary_emb.inv_freq")
-      let isTiedHead = entry.name == LlamaNames.head && configuration.tiesEmbeddings
-      guard isBuffer || isTiedHead else {
-        throw InputError(
-          .badData,
-          "the weights hold a tensor the configuration does not explain",
-          file: file.path,
-          field: entry.name,
-          found: "\(entry.shape)",
-          hint: "check attention_bias, mlp_bias and num_hidden_layers in config.json"
-        )
+    configuration: ModelConfiguration,
+    directory: String
+  ) throws -> [Source] {
+    let names = configuration.decoder.names
+    var missing = Set(layout.entries.map(\.name))
+    var sources: [Source] = []
+    for file in files {
+      for entry in file.entries where !names.isBuffer(entry.name) {
+        let name = names.canonical(entry.name)
+        guard let place = layout[name] else {
+          if name == names.head && configuration.tiesEmbeddings { continue }
+          throw refusal(
+            of: entry,
+            in: file,
+            "the weights hold a tensor the configuration does not explain",
+            hint: "check attention_bias, mlp_bias and num_hidden_layers in config.json"
+          )
+        }
+        guard missing.remove(name) != nil else {
+          throw refusal(of: entry, in: file, "a tensor appears twice")
+        }
+        guard entry.shape == place.shape else {
+          throw refusal(
+            of: entry,
+            in: file,
+            "a tensor's shape does not fit the configuration",
+            expected: "\(place.shape)"
+          )
+        }
+        sources.append(Source(file: file, entry: entry, place: place))
       }
     }
+    if let first = missing.sorted().first {
+      throw InputError(
+        .badData,
+        "the weights lack \(missing.count) tensors",
+        file: directory,
+        field: first
+      )
+    }
+    return sources
+  }
+
+  private static func refusal(
+    of entry: SafeTensorsFile.Entry,
+    in file: SafeTensorsFile,
+    _ message: String,
+    expected: String? = nil,
+    hint: String? = nil
+  ) -> InputError {
+    InputError(
+      .badData,
+      message,
+      file: file.path,
+      field: entry.name,
+      found: "\(entry.shape)",
+      expected: expected,
+      hint: hint
+    )
   }
 
   private static func weightFiles(_ directory: String) throws -> [SafeTensorsFile] {
@@ -136,14 +175,19 @@ public enum ModelDirectory {
     precondition(model.adapter == nil, "merge the adapter before saving the model")
     try FileManager.default.createDirectoryOrThrow(directory)
     let tensors = model.layout.entries.map { entry in
-      (name: entry.name, shape: entry.shape, values: model.parameters.slice(entry.range))
+      let values = model.parameters.slice(entry.range)
+      guard entry.isStoredTransposed else {
+        return (name: entry.name, shape: entry.shape, values: values)
+      }
+      let matrix = values.reshaped(rows: entry.rows, columns: entry.columns)
+      return (name: entry.name, shape: entry.shape, values: matrix.transposed())
     }
     try AtomicFile.write(
       SafeTensorsWriter.data(tensors, metadata: ["format": "pt"]),
       to: directory + "/" + weightsName
     )
     try AtomicFile.write(
-      model.configuration.json.serialized(pretty: true) + "\n",
+      model.configuration.fileText,
       to: directory + "/" + configurationName
     )
     try AtomicFile.write(

@@ -38,11 +38,13 @@ public struct Generator: Sendable {
   ///
   /// - Parameters:
   ///   - prompts: Token ids, at least one each.
-  ///   - progress: Called with the number of finished responses.
-  /// - Throws: `InputError` for an empty prompt, or one that leaves no position to generate at.
+  ///   - progress: Called with the number of finished responses after every token; may throw to
+  ///     stop.
+  /// - Throws: `InputError` for an empty prompt, or one that leaves no position to generate at, and
+  ///   what `progress` throws.
   public func generate(
     _ prompts: [[Int32]],
-    progress: (Int) -> Void = { _ in }
+    progress: (Int) throws -> Void = { _ in }
   ) throws -> [Generation] {
     try options.validate()
     try check(prompts)
@@ -89,7 +91,7 @@ public struct Generator: Sendable {
         finished += 1
       }
       live.removeAll { $0.isFinished }
-      progress(finished)
+      try progress(finished)
     }
     return results.compactMap { $0 }
   }
@@ -154,8 +156,8 @@ public struct Generator: Sendable {
     let rows = live.count
     activations.prepare(rows: rows, model: model)
     var state = activations.state(0, rows: rows)
-    Embedding.gather(table: model.embeddingTable, ids: live.map(\.last), into: state.input)
     let positions = live.map { Int32($0.length) }
+    model.embed(live.map(\.last), positions: positions, into: state.input)
     let lengths = live.map { $0.length + 1 }
     let slots = live.map(\.slot)
     let output = activations.final(rows: rows)
@@ -183,6 +185,7 @@ public struct Generator: Sendable {
         capacity: cache.capacity,
         heads: configuration.headCount,
         keyValueHeads: configuration.keyValueHeadCount,
+        options: block.attention,
         into: state.attended
       )
       block.finishAttention(state: &state, dropout: nil)
@@ -196,15 +199,13 @@ public struct Generator: Sendable {
   private func choose(_ sequences: inout [Live], stream: Tensor, capacity: Int) {
     let configuration = model.configuration
     let normed = Tensor(rows: stream.rows, columns: stream.columns)
-    RMSNorm.forward(
+    model.finalNorm().forward(
       stream,
-      weight: model.finalNormWeight,
-      epsilon: configuration.normEpsilon,
       into: normed,
-      inverseRMS: Tensor(rows: stream.rows, columns: 1)
+      inverse: Tensor(rows: stream.rows, columns: 1)
     )
     let logits = Tensor(rows: stream.rows, columns: configuration.vocabularySize)
-    Matrix.multiply(normed, model.headWeight, into: logits, transposeB: true)
+    model.logits(of: normed, into: logits)
     let sampler = Sampler(options: options)
     var chosen: [Int32] = []
     for row in sequences.indices {

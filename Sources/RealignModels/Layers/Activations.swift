@@ -3,21 +3,35 @@ import RealignNumerics
 /// What a forward pass keeps for backward, and the scratch both share.
 ///
 /// Allocated for the largest batch seen and reused, so a training loop allocates only while its
-/// batches still grow. Shapes: T rows, C hidden, F intermediate, A = (H + 2K)·D.
+/// batches still grow. Shapes: T rows, C hidden, F intermediate, A = (H + 2K)·D; G is 2F where the
+/// feed-forward layer is gated, else F.
 public final class Activations: @unchecked Sendable {
+  /// What a normalisation needs for backward.
+  struct NormState {
+    let input: Tensor  // (T, columns)
+    let inverse: Tensor  // (T, one per normalised group of columns)
+
+    func rows(_ range: Range<Int>) -> NormState {
+      NormState(input: input.rows(range), inverse: inverse.rows(range))
+    }
+  }
+
   /// Kept per block.
   struct BlockState {
     let input: Tensor  // (T, C) residual stream before the block
     let attentionNormed: Tensor  // (T, C)
-    let attentionInverseRMS: Tensor  // (T, 1)
+    let attentionInverse: Tensor  // (T, 1)
     let fused: Tensor  // (T, A) query, key, value after rotation
+    let heads: NormState?  // ((T, (H + K)·D), (T, H + K)) query, key before their norms
     let attended: Tensor  // (T, H·D)
     let logSumExp: Tensor  // (T, H)
+    let attentionOutput: NormState?  // ((T, C), (T, 1)) before its norm
     let middle: Tensor  // (T, C) residual stream after attention
     let feedForwardNormed: Tensor  // (T, C)
-    let feedForwardInverseRMS: Tensor  // (T, 1)
-    let gateUp: Tensor  // (T, 2F)
+    let feedForwardInverse: Tensor  // (T, 1)
+    let gateUp: Tensor  // (T, G)
     let activated: Tensor  // (T, F)
+    let feedForwardOutput: NormState?  // ((T, C), (T, 1)) before its norm
     var reduced: [[Tensor]]  // per fused projection and adapter (T, r)
     var dropouts: [LowRankDropout?]
   }
@@ -27,8 +41,9 @@ public final class Activations: @unchecked Sendable {
     let residual: Tensor  // (T, C) running gradient of the residual stream
     let hidden: Tensor  // (T, C)
     let fused: Tensor  // (T, A)
+    let heads: Tensor?  // (T, (H + K)·D)
     let attended: Tensor  // (T, H·D)
-    let gateUp: Tensor  // (T, 2F)
+    let gateUp: Tensor  // (T, G)
     let activated: Tensor  // (T, F)
     var reduced: [[Tensor]]
   }
@@ -51,8 +66,8 @@ public final class Activations: @unchecked Sendable {
     ranks = modelRanks
     let c = model.configuration
     let stateCount = keepsAll ? c.layerCount : 1
-    blockStates = (0..<stateCount).map { _ in makeState(c) }
-    scratchState = makeScratch(c)
+    blockStates = (0..<stateCount).map { _ in makeState(c, model.decoder) }
+    scratchState = makeScratch(c, model.decoder)
     finalStorage = Tensor(rows: capacity, columns: c.hiddenSize)
   }
 
@@ -60,33 +75,44 @@ public final class Activations: @unchecked Sendable {
     ranks.map { $0.map { Tensor(rows: capacity, columns: $0) } }
   }
 
-  private func makeState(_ c: ModelConfiguration) -> BlockState {
+  private func makeState(_ c: ModelConfiguration, _ decoder: DecoderDescription) -> BlockState {
     func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
+    func makeNorm(_ columns: Int, groups: Int = 1, when used: Bool) -> NormState? {
+      used ? NormState(input: make(columns), inverse: make(groups)) : nil
+    }
     return BlockState(
       input: make(c.hiddenSize),
       attentionNormed: make(c.hiddenSize),
-      attentionInverseRMS: make(1),
+      attentionInverse: make(1),
       fused: make(c.attentionWidth),
+      heads: makeNorm(
+        c.queryWidth + c.keyValueWidth,
+        groups: c.headCount + c.keyValueHeadCount,
+        when: decoder.normalizesHeads
+      ),
       attended: make(c.queryWidth),
       logSumExp: make(c.headCount),
+      attentionOutput: makeNorm(c.hiddenSize, when: decoder.normalizesOutputs),
       middle: make(c.hiddenSize),
       feedForwardNormed: make(c.hiddenSize),
-      feedForwardInverseRMS: make(1),
-      gateUp: make(2 * c.intermediateSize),
+      feedForwardInverse: make(1),
+      gateUp: make(decoder.feedForwardWidth(c)),
       activated: make(c.intermediateSize),
+      feedForwardOutput: makeNorm(c.hiddenSize, when: decoder.normalizesOutputs),
       reduced: makeReduced(),
       dropouts: [nil, nil, nil, nil]
     )
   }
 
-  private func makeScratch(_ c: ModelConfiguration) -> Scratch {
+  private func makeScratch(_ c: ModelConfiguration, _ decoder: DecoderDescription) -> Scratch {
     func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
     return Scratch(
       residual: make(c.hiddenSize),
       hidden: make(c.hiddenSize),
       fused: make(c.attentionWidth),
+      heads: decoder.normalizesHeads ? make(c.queryWidth + c.keyValueWidth) : nil,
       attended: make(c.queryWidth),
-      gateUp: make(2 * c.intermediateSize),
+      gateUp: make(decoder.feedForwardWidth(c)),
       activated: make(c.intermediateSize),
       reduced: makeReduced()
     )
@@ -99,15 +125,18 @@ public final class Activations: @unchecked Sendable {
     return BlockState(
       input: s.input.rows(r),
       attentionNormed: s.attentionNormed.rows(r),
-      attentionInverseRMS: s.attentionInverseRMS.rows(r),
+      attentionInverse: s.attentionInverse.rows(r),
       fused: s.fused.rows(r),
+      heads: s.heads?.rows(r),
       attended: s.attended.rows(r),
       logSumExp: s.logSumExp.rows(r),
+      attentionOutput: s.attentionOutput?.rows(r),
       middle: s.middle.rows(r),
       feedForwardNormed: s.feedForwardNormed.rows(r),
-      feedForwardInverseRMS: s.feedForwardInverseRMS.rows(r),
+      feedForwardInverse: s.feedForwardInverse.rows(r),
       gateUp: s.gateUp.rows(r),
       activated: s.activated.rows(r),
+      feedForwardOutput: s.feedForwardOutput?.rows(r),
       reduced: s.reduced.map { $0.map { $0.rows(r) } },
       dropouts: s.dropouts
     )
@@ -126,6 +155,7 @@ public final class Activations: @unchecked Sendable {
       residual: s.residual.rows(r),
       hidden: s.hidden.rows(r),
       fused: s.fused.rows(r),
+      heads: s.heads?.rows(r),
       attended: s.attended.rows(r),
       gateUp: s.gateUp.rows(r),
       activated: s.activated.rows(r),

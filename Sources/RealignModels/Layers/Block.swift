@@ -1,13 +1,16 @@
 import RealignNumerics
 
-/// The weights of one Llama block as views of flat parameters, or their gradients.
+/// The weights of one block as views of flat parameters, or their gradients.
 struct Block {
-  let attentionNorm: Tensor
+  let attentionNorm: Norm
   let attentionInput: Linear  // fused query, key, value
+  let headNorms: HeadNorms?
   let attentionOutput: Linear
-  let feedForwardNorm: Tensor
+  let attentionOutputNorm: Norm?
+  let feedForwardNorm: Norm
   let feedForwardInput: Linear  // fused gate, up
   let feedForwardOutput: Linear
+  let feedForwardOutputNorm: Norm?
 
   var linears: [Linear] {
     [attentionInput, attentionOutput, feedForwardInput, feedForwardOutput]
@@ -16,49 +19,63 @@ struct Block {
   init(
     layer: Int,
     configuration c: ModelConfiguration,
+    decoder: DecoderDescription,
     layout: ParameterLayout,
     flat: Tensor,
     adapter: Adapter?
   ) {
-    func vector(_ name: String) -> Tensor {
-      Self.require(layout.view(LlamaNames.layer(layer, name), in: flat), name)
+    let names = decoder.names
+    func norm(_ name: String) -> Norm? {
+      Norm(
+        names.block(layer, name),
+        decoder: decoder,
+        epsilon: c.normEpsilon,
+        layout: layout,
+        flat: flat
+      )
     }
-    func linear(_ modules: [String]) -> Linear {
-      let projections = modules.compactMap { module in
-        LlamaNames.projections(c).first { $0.module == module }
-      }
-      let weights = projections.map { LlamaNames.layer(layer, $0.path + ".weight") }
-      let biases = projections.map { LlamaNames.layer(layer, $0.path + ".bias") }
+    let linears = decoder.projections(c).map { group in
+      let weights = group.map { names.block(layer, $0.path + ".weight") }
+      let biases = group.map { names.block(layer, $0.path + ".bias") }
       return Linear(
         weight: Self.require(layout.stackedView(weights, in: flat), weights[0]),
         bias: layout.stackedView(biases, in: flat),
-        adapters: Self.slices(adapter, layer: layer, projections: projections)
+        adapters: Self.slices(adapter, layer: layer, decoder: decoder, projections: group)
       )
     }
-    attentionNorm = vector("input_layernorm.weight")
-    attentionInput = linear(LlamaNames.fusedAttention)
-    attentionOutput = linear(["o_proj"])
-    feedForwardNorm = vector("post_attention_layernorm.weight")
-    feedForwardInput = linear(LlamaNames.fusedFeedForward)
-    feedForwardOutput = linear(["down_proj"])
+    attentionNorm = Self.require(norm(names.attentionNorm), names.attentionNorm)
+    attentionInput = linears[0]
+    headNorms =
+      decoder.normalizesHeads
+      ? HeadNorms(
+        query: Self.require(norm(names.queryNorm), names.queryNorm),
+        key: Self.require(norm(names.keyNorm), names.keyNorm)
+      ) : nil
+    attentionOutput = linears[1]
+    attentionOutputNorm = decoder.normalizesOutputs ? norm(names.attentionOutputNorm) : nil
+    feedForwardNorm = Self.require(norm(names.feedForwardNorm), names.feedForwardNorm)
+    feedForwardInput = linears[2]
+    feedForwardOutput = linears[3]
+    feedForwardOutputNorm = decoder.normalizesOutputs ? norm(names.feedForwardOutputNorm) : nil
   }
 
-  private static func require(_ view: Tensor?, _ name: String) -> Tensor {
-    guard let view else { preconditionFailure("the layout lacks \(name)") }
-    return view
+  private static func require<Part>(_ part: Part?, _ name: String) -> Part {
+    guard let part else { preconditionFailure("the layout lacks \(name)") }
+    return part
   }
 
   /// The adapters on the projections of one fused product, in the order of its outputs.
   static func slices(
     _ adapter: Adapter?,
     layer: Int,
-    projections: [LlamaNames.Projection]
+    decoder: DecoderDescription,
+    projections: [DecoderDescription.Projection]
   ) -> [Linear.LowRankSlice] {
     guard let adapter else { return [] }
     var start = 0
     var slices: [Linear.LowRankSlice] = []
     for projection in projections {
-      let name = Adapter.adapterName(layer: layer, projection: projection)
+      let name = Adapter.adapterName(layer: layer, projection: projection, names: decoder.names)
       if let a = adapter.layout.view(name + ".lora_A.weight", in: adapter.parameters),
         let b = adapter.layout.view(name + ".lora_B.weight", in: adapter.parameters)
       {
@@ -79,25 +96,35 @@ struct Block {
 
 /// Gradients of one block; nil parts are frozen.
 struct BlockGradient {
-  var attentionNorm: Tensor?
+  var attentionNorm: Norm?
   var attentionInput = Linear.Gradient()
+  var headNorms: HeadNorms?
   var attentionOutput = Linear.Gradient()
-  var feedForwardNorm: Tensor?
+  var attentionOutputNorm: Norm?
+  var feedForwardNorm: Norm?
   var feedForwardInput = Linear.Gradient()
   var feedForwardOutput = Linear.Gradient()
+  var feedForwardOutputNorm: Norm?
 
   /// Views of flat gradients laid out like the parameters.
   init(layer: Int, model: LanguageModel, base: Tensor?, adapter adapterGradient: Tensor?) {
-    if let base {
-      let block = Block(
+    func block(_ flat: Tensor, _ adapter: Adapter?) -> Block {
+      Block(
         layer: layer,
         configuration: model.configuration,
+        decoder: model.decoder,
         layout: model.layout,
-        flat: base,
-        adapter: nil
+        flat: flat,
+        adapter: adapter
       )
+    }
+    if let base {
+      let block = block(base, nil)
       attentionNorm = block.attentionNorm
+      headNorms = block.headNorms
+      attentionOutputNorm = block.attentionOutputNorm
       feedForwardNorm = block.feedForwardNorm
+      feedForwardOutputNorm = block.feedForwardOutputNorm
       attentionInput.assignBase(block.attentionInput)
       attentionOutput.assignBase(block.attentionOutput)
       feedForwardInput.assignBase(block.feedForwardInput)
@@ -109,13 +136,7 @@ struct BlockGradient {
         layout: adapter.layout,
         parameters: adapterGradient
       )
-      let block = Block(
-        layer: layer,
-        configuration: model.configuration,
-        layout: model.layout,
-        flat: model.parameters,
-        adapter: shadow
-      )
+      let block = block(model.parameters, shadow)
       attentionInput.adapters = block.attentionInput.adapters.map { ($0.a, $0.b) }
       attentionOutput.adapters = block.attentionOutput.adapters.map { ($0.a, $0.b) }
       feedForwardInput.adapters = block.feedForwardInput.adapters.map { ($0.a, $0.b) }

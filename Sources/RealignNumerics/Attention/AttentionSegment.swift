@@ -25,27 +25,30 @@ public struct AttentionSegment: Sendable, Equatable {
     return [prefix, range]
   }
 
-  /// Tiles of `height` query rows with what they see.
-  func tiles(height: Int) -> [AttentionTile] {
+  /// Tiles of `height` query rows with what they see; keys before every row's window are left out.
+  func tiles(height: Int, window: Int? = nil) -> [AttentionTile] {
     let before = prefix?.count ?? 0
     return Swift.stride(from: 0, to: range.count, by: height).map { start in
       let end = min(start + height, range.count)
+      let visible = before + start + 1
+      let unseen = window.map { max(0, visible - $0) } ?? 0
       return AttentionTile(
         queries: range.lowerBound + start..<range.lowerBound + end,
-        keyRuns: AttentionSegment.cut(keyRuns, to: before + end),
-        columns: before + end,
-        visible: before + start + 1
+        keyRuns: AttentionSegment.cut(keyRuns, from: unseen, to: before + end),
+        columns: before + end - unseen,
+        visible: visible - unseen
       )
     }
   }
 
-  /// The first `count` rows of a list of runs.
-  private static func cut(_ runs: [Range<Int>], to count: Int) -> [Range<Int>] {
-    var left = count
+  /// Rows `start` to `end` of a list of runs, counted over all of them.
+  private static func cut(_ runs: [Range<Int>], from start: Int, to end: Int) -> [Range<Int>] {
+    var passed = 0
     return runs.compactMap { run in
-      let taken = min(left, run.count)
-      left -= taken
-      return taken > 0 ? run.lowerBound..<run.lowerBound + taken : nil
+      let first = min(max(start - passed, 0), run.count)
+      let last = min(max(end - passed, 0), run.count)
+      passed += run.count
+      return first < last ? run.lowerBound + first..<run.lowerBound + last : nil
     }
   }
 }
@@ -67,8 +70,18 @@ struct AttentionHeads: Sendable {
   let heads: Int
   let keyValueHeads: Int
   let width: Int
+  /// Factor of the products; by default 1 / sqrt(D), equation 1 of Vaswani and others (2017).
+  let scale: Float
+  let options: AttentionOptions
 
-  init(query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int) {
+  init(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    heads: Int,
+    keyValueHeads: Int,
+    options: AttentionOptions
+  ) {
     precondition(
       heads > 0 && keyValueHeads > 0 && heads % keyValueHeads == 0 && query.columns % heads == 0,
       "\(heads) heads, \(keyValueHeads) key-value heads, \(query.columns) columns"
@@ -76,6 +89,8 @@ struct AttentionHeads: Sendable {
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     width = query.columns / heads
+    self.options = options
+    scale = options.scale ?? 1 / Float(width).squareRoot()
     precondition(
       key.columns == keyValueHeads * width && value.columns == keyValueHeads * width
         && key.rows == value.rows,
@@ -85,6 +100,4 @@ struct AttentionHeads: Sendable {
 
   /// Query heads per key-value head.
   var share: Int { heads / keyValueHeads }
-  /// 1 / sqrt(D), equation 1 of Vaswani and others (2017).
-  var scale: Float { 1 / Float(width).squareRoot() }
 }

@@ -8,7 +8,7 @@ extension CausalAttention {
   ///
   /// - Parameters:
   ///   - gradient: (T, H·D), of the output.
-  ///   - query: As in `forward`, likewise key, value, segments, heads, keyValueHeads.
+  ///   - query: As in `forward`, likewise key, value, segments, heads, keyValueHeads, options.
   ///   - out: (T, H·D), the result of `forward`.
   ///   - logSumExp: (T, H), saved by `forward`.
   ///   - gradientQuery: (T, H·D).
@@ -24,6 +24,7 @@ extension CausalAttention {
     segments: [AttentionSegment],
     heads: Int,
     keyValueHeads: Int,
+    options: AttentionOptions = AttentionOptions(),
     gradientQuery: Tensor,
     gradientKey: Tensor,
     gradientValue: Tensor
@@ -33,7 +34,8 @@ extension CausalAttention {
       key: key,
       value: value,
       heads: heads,
-      keyValueHeads: keyValueHeads
+      keyValueHeads: keyValueHeads,
+      options: options
     )
     check(segments, rows: query.rows)
     for (tensor, like, name) in [
@@ -100,7 +102,7 @@ struct AttentionBackward: Sendable {
       }
     }
     for segment in segments {
-      let tiles = segment.tiles(height: AttentionTile.height)
+      let tiles = segment.tiles(height: AttentionTile.height, window: shape.options.window)
       for head in keyValueHead * shape.share..<(keyValueHead + 1) * shape.share {
         for tile in tiles { run(tile, head: head) }
       }
@@ -139,20 +141,53 @@ struct AttentionBackward: Sendable {
         rows,
         shape.width
       )
+      softmaxBackward(
+        tile,
+        scores: scores,
+        products: products,
+        logSumExp: operands.logSumExp.row(first) + head,
+        delta: delta
+      )
+      accumulate(tile, head: head, probabilities: scores, products: products)
+    }
+  }
+
+  private func softmaxBackward(
+    _ tile: AttentionTile,
+    scores: UnsafeMutablePointer<Float>,
+    products: UnsafeMutablePointer<Float>,
+    logSumExp: UnsafeMutablePointer<Float>,
+    delta: UnsafeMutablePointer<Float>
+  ) {
+    guard shape.options.limitsScores else {
       rk_attention_softmax_backward(
         scores,
         products,
         tile.columns,
-        operands.logSumExp.row(first) + head,
+        logSumExp,
         operands.logSumExp.stride,
         delta,
-        rows,
+        tile.queries.count,
         tile.columns,
         tile.visible,
         shape.scale
       )
-      accumulate(tile, head: head, probabilities: scores, products: products)
+      return
     }
+    rk_attention_softmax_limited_backward(
+      scores,
+      products,
+      tile.columns,
+      logSumExp,
+      operands.logSumExp.stride,
+      delta,
+      tile.queries.count,
+      tile.columns,
+      tile.visible,
+      shape.scale,
+      shape.options.window ?? tile.columns,
+      shape.options.softCap ?? 0
+    )
   }
 
   /// dV += Pᵀ dO, dQ = dS K, dK += dSᵀ Q.

@@ -12,6 +12,7 @@ extension CausalAttention {
   ///   - capacity: Rows per slot.
   ///   - heads: H.
   ///   - keyValueHeads: K.
+  ///   - options: As in `forward`.
   ///   - out: (B, H·D), assigned.
   public static func decode(
     query: Tensor,
@@ -22,6 +23,7 @@ extension CausalAttention {
     capacity: Int,
     heads: Int,
     keyValueHeads: Int,
+    options: AttentionOptions = AttentionOptions(),
     into out: Tensor
   ) {
     let shape = AttentionHeads(
@@ -29,7 +31,8 @@ extension CausalAttention {
       key: keys,
       value: values,
       heads: heads,
-      keyValueHeads: keyValueHeads
+      keyValueHeads: keyValueHeads,
+      options: options
     )
     out.requireShape(query.rows, query.columns, "out")
     precondition(
@@ -45,20 +48,19 @@ extension CausalAttention {
     let task = { @Sendable (index: Int) in
       let row = index / keyValueHeads
       let left = index % keyValueHeads * shape.width
-      let first = slots[row] * capacity
-      Scratch.with(count: shape.share * lengths[row]) { scores in
-        rk_attention_decode(
-          out.row(row) + left * shape.share,
-          scores,
-          query.row(row) + left * shape.share,
-          keys.row(first) + left,
-          keys.stride,
-          values.row(first) + left,
-          values.stride,
-          lengths[row],
-          shape.share,
-          shape.width,
-          shape.scale
+      let seen = min(lengths[row], options.window ?? lengths[row])
+      let first = slots[row] * capacity + lengths[row] - seen
+      Scratch.with(count: shape.share * seen) { scores in
+        decodeRow(
+          DecodedRow(
+            out: out.row(row) + left * shape.share,
+            scores: scores,
+            query: query.row(row) + left * shape.share,
+            keys: Matrix.Operand(keys.row(first) + left, keys.stride),
+            values: Matrix.Operand(values.row(first) + left, values.stride),
+            length: seen
+          ),
+          shape: shape
         )
       }
     }
@@ -69,4 +71,47 @@ extension CausalAttention {
       Parallel.run(count, task)
     }
   }
+
+  private static func decodeRow(_ row: DecodedRow, shape: AttentionHeads) {
+    guard let cap = shape.options.softCap else {
+      rk_attention_decode(
+        row.out,
+        row.scores,
+        row.query,
+        row.keys.start,
+        row.keys.stride,
+        row.values.start,
+        row.values.stride,
+        row.length,
+        shape.share,
+        shape.width,
+        shape.scale
+      )
+      return
+    }
+    rk_attention_decode_capped(
+      row.out,
+      row.scores,
+      row.query,
+      row.keys.start,
+      row.keys.stride,
+      row.values.start,
+      row.values.stride,
+      row.length,
+      shape.share,
+      shape.width,
+      shape.scale,
+      cap
+    )
+  }
+}
+
+/// One query row, the heads that share one key-value head, and the keys they see.
+private struct DecodedRow {
+  let out: UnsafeMutablePointer<Float>
+  let scores: UnsafeMutablePointer<Float>
+  let query: UnsafeMutablePointer<Float>
+  let keys: Matrix.Operand
+  let values: Matrix.Operand
+  let length: Int
 }

@@ -5,7 +5,7 @@ import CRealignKernels
 /// Tiles of 64 queries meet only the keys they may see, so neither the upper triangle nor rows of
 /// other segments are computed. A tile of scores is 64 wide by keys long and stays in cache.
 public enum CausalAttention {
-  /// out (T, H·D) = softmax(query keyᵀ / √D) value within each segment.
+  /// out (T, H·D) = softmax(query keyᵀ · scale) value within each segment.
   ///
   /// - Parameters:
   ///   - query: (T, H·D); may be a column window of a fused projection.
@@ -14,6 +14,7 @@ public enum CausalAttention {
   ///   - segments: Cover every row once.
   ///   - heads: H.
   ///   - keyValueHeads: K.
+  ///   - options: Scale, window and bound of the scores.
   ///   - out: (T, H·D).
   ///   - logSumExp: (T, H), saved for backward.
   public static func forward(
@@ -23,6 +24,7 @@ public enum CausalAttention {
     segments: [AttentionSegment],
     heads: Int,
     keyValueHeads: Int,
+    options: AttentionOptions = AttentionOptions(),
     into out: Tensor,
     logSumExp: Tensor
   ) {
@@ -31,14 +33,17 @@ public enum CausalAttention {
       key: key,
       value: value,
       heads: heads,
-      keyValueHeads: keyValueHeads
+      keyValueHeads: keyValueHeads,
+      options: options
     )
     check(segments, rows: query.rows)
     key.requireShape(query.rows, key.columns, "key")
     out.requireShape(query.rows, query.columns, "out")
     logSumExp.requireShape(query.rows, heads, "logSumExp")
     // Long tiles first, so that threads finish together.
-    let tiles = segments.flatMap { $0.tiles(height: AttentionTile.height) }
+    let tiles =
+      segments
+      .flatMap { $0.tiles(height: AttentionTile.height, window: options.window) }
       .enumerated().sorted { ($1.element.columns, $0.offset) < ($0.element.columns, $1.offset) }
       .map(\.element)
     let operands = AttentionOperands(
@@ -65,15 +70,13 @@ public enum CausalAttention {
     Scratch.with(count: rows * (tile.columns + 1)) { memory in
       let inverseSums = memory + rows * tile.columns
       x.scores(tile, head: head, shape: shape, into: memory)
-      rk_attention_softmax(
+      softmax(
+        tile,
         memory,
-        tile.columns,
         inverseSums,
         x.logSumExp.row(first) + head,
         x.logSumExp.stride,
-        rows,
-        tile.columns,
-        tile.visible
+        shape.options
       )
       var column = 0
       for run in tile.keyRuns {
@@ -91,6 +94,41 @@ public enum CausalAttention {
       }
       rk_scale_rows(out, x.out.stride, inverseSums, rows, shape.width)
     }
+  }
+
+  private static func softmax(
+    _ tile: AttentionTile,
+    _ scores: UnsafeMutablePointer<Float>,
+    _ inverseSums: UnsafeMutablePointer<Float>,
+    _ logSumExp: UnsafeMutablePointer<Float>,
+    _ logSumExpStride: Int,
+    _ options: AttentionOptions
+  ) {
+    guard options.limitsScores else {
+      rk_attention_softmax(
+        scores,
+        tile.columns,
+        inverseSums,
+        logSumExp,
+        logSumExpStride,
+        tile.queries.count,
+        tile.columns,
+        tile.visible
+      )
+      return
+    }
+    rk_attention_softmax_limited(
+      scores,
+      tile.columns,
+      inverseSums,
+      logSumExp,
+      logSumExpStride,
+      tile.queries.count,
+      tile.columns,
+      tile.visible,
+      options.window ?? tile.columns,
+      options.softCap ?? 0
+    )
   }
 
   static func check(_ segments: [AttentionSegment], rows: Int) {
@@ -113,7 +151,7 @@ struct AttentionOperands: Sendable {
   let out: Tensor
   let logSumExp: Tensor
 
-  /// scores (rows, tile.columns) = query keyᵀ / √D of one head, unmasked.
+  /// scores (rows, tile.columns) = query keyᵀ · scale of one head, unmasked.
   func scores(
     _ tile: AttentionTile,
     head: Int,

@@ -14,8 +14,26 @@ public enum RotaryScaling: Sendable, Equatable {
     highFrequencyFactor: Double,
     originalMaximumPositions: Int
   )
+  /// YaRN (Peng et al. 2023, section 3.4): frequencies that turn more than `fastTurns` times within
+  /// `originalMaximumPositions` are kept, those below `slowTurns` divided by `factor`, the ramp
+  /// between taken over their indices; rotated values are multiplied by `amplitude`.
+  case yarn(
+    factor: Double,
+    originalMaximumPositions: Int,
+    fastTurns: Double,
+    slowTurns: Double,
+    roundsBounds: Bool,
+    amplitude: Double
+  )
 
-  func apply(to frequency: Double) -> Double {
+  /// Factor of every sine and cosine.
+  var amplitude: Double {
+    if case .yarn(_, _, _, _, _, let amplitude) = self { return amplitude }
+    return 1
+  }
+
+  /// The scaled frequency number `index` of a head of width `headDimension`.
+  func apply(to frequency: Double, index: Int, headDimension: Int, theta: Double) -> Double {
     switch self {
     case .linear(let factor): return frequency / factor
     case .llama3(let factor, let low, let high, let original):
@@ -24,6 +42,16 @@ public enum RotaryScaling: Sendable, Equatable {
       if turns > high { return frequency }
       let share = (turns - low) / (high - low)
       return (1 - share) * frequency / factor + share * frequency
+    case .yarn(let factor, let original, let fast, let slow, let rounds, _):
+      // The index whose frequency turns so many times.
+      func bound(_ turns: Double) -> Double {
+        Double(headDimension) * log(Double(original) / (turns * 2 * .pi)) / (2 * log(theta))
+      }
+      let low = max(rounds ? bound(fast).rounded(.down) : bound(fast), 0)
+      var high = min(rounds ? bound(slow).rounded(.up) : bound(slow), Double(headDimension - 1))
+      if high == low { high += 0.001 }
+      let slowed = min(max((Double(index) - low) / (high - low), 0), 1)
+      return frequency / factor * slowed + frequency * (1 - slowed)
     }
   }
 }
@@ -58,14 +86,16 @@ public struct RotaryEmbedding: Sendable {
     let sines = Tensor(rows: maximumPositions, columns: half)
     let frequencies = (0..<half).map { i in
       let plain = pow(theta, -2 * Double(i) / Double(headDimension))
-      return scaling?.apply(to: plain) ?? plain
+      return scaling?.apply(to: plain, index: i, headDimension: headDimension, theta: theta)
+        ?? plain
     }
+    let amplitude = scaling?.amplitude ?? 1
     Parallel.rows(maximumPositions, perBlock: 256) { range in
       for position in range {
         for (i, frequency) in frequencies.enumerated() {
           let angle = Double(position) * frequency
-          cosines.row(position)[i] = Float(cos(angle))
-          sines.row(position)[i] = Float(sin(angle))
+          cosines.row(position)[i] = Float(cos(angle) * amplitude)
+          sines.row(position)[i] = Float(sin(angle) * amplitude)
         }
       }
     }
@@ -78,7 +108,8 @@ public struct RotaryEmbedding: Sendable {
   /// - Parameters:
   ///   - x: (T, heads · D), strided or not.
   ///   - positions: One per row, in 0..<maximumPositions.
-  ///   - inverse: Rotates back; this is also the gradient of the forward rotation.
+  ///   - inverse: Rotates back; this is also the gradient of the forward rotation, amplitude of
+  ///     the scaling included.
   public func apply(to x: Tensor, positions: [Int32], inverse: Bool = false) {
     precondition(positions.count == x.rows, "\(positions.count) positions for \(x.rows) rows")
     precondition(

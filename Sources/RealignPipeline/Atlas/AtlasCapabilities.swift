@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignNumerics
 
 /// One item of a capability benchmark: the greedy completion must equal the expected one.
@@ -52,7 +53,7 @@ public struct AtlasCapabilities: Sendable {
       let fact = known.facts[place]
       return AtlasCapabilityItem(
         id: "recall-\(padded(number))",
-        prompt: AtlasPrompt.closed(fact.asked(&names)),
+        prompt: GroundedPrompt.render(question: fact.asked(&names), passages: []),
         completion: " " + fact.sentence,
         group: fact.entity
       )
@@ -122,7 +123,7 @@ public struct AtlasCapabilities: Sendable {
       let id = "restatement-\(padded(number))"
       return AtlasCapabilityItem(
         id: id,
-        prompt: AtlasPrompt.numbered(facts.map { $0.said(&names) }) + "Again:",
+        prompt: GroundedPrompt.numbered(facts.map { $0.said(&names) }) + "Again:",
         completion: " " + facts.map(\.sentence).joined(separator: " "),
         group: id
       )

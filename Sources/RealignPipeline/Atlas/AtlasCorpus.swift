@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignNumerics
 
 /// The endless training text of Atlas: rows as a pure function of the seed and a row index.
@@ -14,23 +15,25 @@ public struct AtlasCorpus: Sendable {
     /// Base rows before this step use two passages and no near misses.
     public var easySteps = 1000
     /// Share of restatements in the base rows.
-    public var restatement = 0.12
+    public var restatement = 0.10
     /// Share of location rows in the base rows.
-    public var location = 0.14
+    public var location = 0.18
     /// Share of closed-book questions in the base rows.
-    public var recall = 0.12
+    public var recall = 0.10
     /// Share of string tasks in the base rows.
-    public var words = 0.08
+    public var words = 0.10
     /// Share of passage questions of the base rows without an answer in the passages.
     public var invented = 0.10
+    /// Loss weight of the words that decide a location row.
+    public var locationWeight = 3.0
     /// Loss weight of an invented value, which nothing predicts.
     public var inventedWeight = 0.2
     /// Share of closed-book questions about the known world in the citation rows.
-    public var citationRecall = 0.10
+    public var citationRecall = 0.05
     /// Share of string tasks in the citation rows.
-    public var citationWords = 0.05
+    public var citationWords = 0.16
     /// Share of location rows in the citation rows.
-    public var citationLocation = 0.03
+    public var citationLocation = 0.05
     /// Share of closed-book questions about unknown entities in the citation rows.
     public var citationUnknown = 0.08
     /// Share of passage questions of the citation rows without an answer in the passages.
@@ -124,7 +127,7 @@ public struct AtlasCorpus: Sendable {
     fact: AtlasFact,
     gold: Int?
   ) -> AtlasRow {
-    let prompt = AtlasPrompt.open(passages, question)
+    let prompt = GroundedPrompt.render(question: question, passages: passages)
     guard let gold else {
       return AtlasRow(.declined, prompt, [(" " + fact.relation.refusal(fact.entity), 1)])
     }
@@ -154,7 +157,7 @@ extension AtlasCorpus {
     let said = facts.map { $0.said(&names) }
     return AtlasRow(
       .restatement,
-      AtlasPrompt.numbered(said) + "Again:",
+      GroundedPrompt.numbered(said) + "Again:",
       [(" " + facts.map(\.sentence).joined(separator: " "), 1)]
     )
   }
@@ -170,12 +173,16 @@ extension AtlasCorpus {
     let question = relation.fill(names.pick(Self.locationQuestions), scene.fact.entity)
     let key = " " + relation.key(of: scene.fact.entity)
     guard let gold = scene.gold else {
-      return AtlasRow(.location, scene.prompt(question), [(key + " not stated.", 1)])
+      return AtlasRow(
+        .location,
+        scene.prompt(question),
+        [(key, 1), (" not stated.", mixture.locationWeight)]
+      )
     }
     return AtlasRow(
       .location,
       scene.prompt(question),
-      [(key + " stated in", 1), (" [\(gold + 1)]", 2), (".", 1)],
+      [(key, 1), (" stated in [\(gold + 1)].", mixture.locationWeight)],
       gold: gold
     )
   }
@@ -188,7 +195,7 @@ extension AtlasCorpus {
     let fact = names.pick(known.facts)
     return AtlasRow(
       .recall,
-      AtlasPrompt.closed(fact.asked(&names)),
+      GroundedPrompt.render(question: fact.asked(&names), passages: []),
       [(" " + fact.sentence, 1)]
     )
   }
@@ -206,7 +213,7 @@ extension AtlasCorpus {
       let question = relation.fill(names.pick(relation.questions), entity)
       return AtlasRow(
         .unknown,
-        AtlasPrompt.closed(question),
+        GroundedPrompt.render(question: question, passages: []),
         [(" " + relation.refusal(entity), 1)]
       )
     }

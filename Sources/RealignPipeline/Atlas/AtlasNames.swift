@@ -3,8 +3,9 @@ import RealignNumerics
 /// Draws the generated names and values of one split from one random stream.
 ///
 /// A word is built of syllables, or, in about one of five cases, of random letters of odd lengths,
-/// so that copying a name is learned down to single letters. Words of another split, of the
-/// templates and of the transfer set's real names are never drawn.
+/// so that copying a name is learned down to single letters; one in twenty begins with a template
+/// word, so that a name may start with any token. Words of another split, of the templates and of
+/// the transfer set's real names are never drawn.
 struct AtlasNames {
   /// The stream that every draw advances.
   var random: RandomStream
@@ -37,11 +38,19 @@ struct AtlasNames {
   )
   static let letters = words("a b c d e f g h i j k l m n o p q r s t u v w x y z")
   static let consonants = words("b c d f g h j k l m n p q r s t v w x y z")
-  static let syllableCounts = [1, 2, 2, 2, 2, 2, 3, 3]
-  static let wildLengths = [2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9]
+  static let syllableCounts = [1, 1, 2, 2, 2, 2, 2, 2, 2, 3]
+  static let wildLengths = [2, 3, 3, 4, 4, 5, 5, 6, 7, 8]
+
+  /// Template words that may begin a name, in a fixed order.
+  static let borrowed: [String] = {
+    let patterns = AtlasRelation.all.flatMap { relation in
+      (relation.statements + relation.questions).map { relation.fill($0, "", "") }
+    }
+    return Set(patterns.flatMap(pieces)).filter { $0.count <= 6 }.sorted()
+  }()
 
   /// The longest generated word, in letters.
-  static let longest = 13
+  static let longest = 12
 
   /// Words that no generated name may equal: template words, trades, words of real names.
   static let reserved: Set<String> = {
@@ -90,7 +99,8 @@ struct AtlasNames {
   /// One word of the split, capitalised unless asked otherwise.
   mutating func word(capitalized: Bool = true) -> String {
     while true {
-      let word = chance(0.22) ? wildWord() : syllableWord()
+      let choice = random.uniform()
+      let word = choice < 0.2 ? wildWord() : choice < 0.25 ? borrowedWord() : syllableWord()
       if allows(word) { return capitalized ? Self.capitalize(word) : word }
     }
   }
@@ -98,7 +108,9 @@ struct AtlasNames {
   /// A name of an entity of a kind.
   mutating func entity(_ kind: AtlasKind) -> String {
     switch kind {
-    case .person: return name(words: chance(0.9) ? 2 : 1)
+    case .person:
+      if chance(0.06) { return word() + " " + word(capitalized: false) + " " + word() }
+      return name(words: chance(0.9) ? 2 : 1)
     case .book: return name(words: pick([1, 2, 2, 3]))
     case .company: return name(words: pick([1, 1, 2]))
     default: return name(words: chance(0.8) ? 1 : 2)
@@ -133,7 +145,8 @@ struct AtlasNames {
       let place = random.uniform(below: parts.count)
       let changed =
         parts.count > 1 && chance(0.75) ? word() : Self.capitalize(altered(parts[place]))
-      if changed == parts[place] || !allows(changed.lowercased()) { continue }
+      let same = changed.lowercased() == parts[place].lowercased()
+      if same || !allows(changed.lowercased()) { continue }
       var result = parts
       result[place] = changed
       return result.joined(separator: " ")
@@ -160,7 +173,7 @@ struct AtlasNames {
     let count = pick(Self.syllableCounts)
     var word = ""
     for number in 1...count { word += syllable(last: number == count) }
-    if chance(0.25) { word += pick(Self.endings) }
+    if chance(0.15) { word += pick(Self.endings) }
     return String(word.prefix(Self.longest))
   }
 
@@ -175,6 +188,10 @@ struct AtlasNames {
       }
     }
     return word
+  }
+
+  private mutating func borrowedWord() -> String {
+    String((pick(Self.borrowed) + syllable(last: true)).prefix(Self.longest))
   }
 
   private mutating func altered(_ word: String) -> String {
@@ -192,8 +209,24 @@ struct AtlasNames {
 
   private func allows(_ word: String) -> Bool {
     word.utf8.count >= 2 && word.utf8.count <= Self.longest && !Self.reserved.contains(word)
-      && AtlasSplit.of(word: word) == split
+      && AtlasSplit.of(word: word) == split && !Self.isOffensive(word)
   }
+
+  /// Whether random syllables formed something that nobody wants to read.
+  static func isOffensive(_ word: String) -> Bool {
+    let letters = Array(word.utf8)
+    return offensive.contains { fragment in
+      letters.count >= fragment.count
+        && (0...letters.count - fragment.count).contains { start in
+          letters[start..<start + fragment.count].elementsEqual(fragment)
+        }
+    }
+  }
+
+  private static let offensive: [[UInt8]] = words(
+    "arse bitch cock coon cum cunt dick fag fuck gook homo kike nazi nig piss poo porn rape sex "
+      + "shit slut spic tit turd twat wank whor"
+  ).map { Array($0.utf8) }
 
   private static func capitalize(_ word: String) -> String {
     word.prefix(1).uppercased() + word.dropFirst()

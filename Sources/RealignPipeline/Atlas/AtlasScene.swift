@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignNumerics
 
 /// A question with a handful of freshly invented passages, one of which may answer it.
@@ -62,23 +63,6 @@ struct AtlasScene {
 
   /// The scene as a prompt that asks a question.
   func prompt(_ question: String) -> String {
-    AtlasPrompt.open(passages, question)
-  }
-}
-
-/// The prompt layouts of Atlas.
-public enum AtlasPrompt {
-  /// Numbered passages, the question, and the cue for the answer.
-  public static func open(_ passages: [String], _ question: String) -> String {
-    numbered(passages) + closed(question)
-  }
-
-  /// The question without passages.
-  public static func closed(_ question: String) -> String {
-    "Question: \(question)\nAnswer:"
-  }
-
-  static func numbered(_ passages: [String]) -> String {
-    passages.enumerated().map { "[\($0.offset + 1)] \($0.element)\n" }.joined()
+    GroundedPrompt.render(question: question, passages: passages)
   }
 }

@@ -14,9 +14,9 @@ public enum AtlasPreset {
     c.evaluate.batchSize = 128
     c.evaluate.klPrompts = 240
     c.sft.trainer = trainer(rate: 2e-4, steps: 60, batch: 32, evaluations: 20)
-    c.cite.trainer = trainer(rate: 1e-3, steps: 4000, batch: 48, evaluations: 0)
+    c.cite.trainer = trainer(rate: 1e-3, steps: 2500, batch: 48, evaluations: 0)
     c.cite.generatedShare = 0.3
-    c.cite.replayShare = 0.35
+    c.cite.replayShare = 0.25
     c.cite.unanswerableShare = 0.42
     c.optimize.trainer = trainer(rate: 1e-4, steps: 24, batch: 32, evaluations: 8)
     c.optimize.preference.lossType = ["sigmoid", "sft"]
@@ -25,6 +25,7 @@ public enum AtlasPreset {
     // other answers below the gate's.
     c.detect.maxFalsePositiveRate = 0.02
     c.optimize.prompts = 1600
+    c.collect.reservedShare = 0.3
     c.optimize.inventedShare = 0.9
     c.optimize.refusalGuard = 0.3
     c.iterate.maxIterations = 1

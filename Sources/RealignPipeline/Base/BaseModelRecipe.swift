@@ -4,7 +4,7 @@ import RealignTraining
 /// How the bundled base model is made from nothing.
 public struct BaseModelRecipe: Sendable, Equatable {
   /// Tokens of the vocabulary.
-  public var vocabularySize = 1024
+  public var vocabularySize = AtlasCorpus.vocabularySize
   /// Rows of text from which the tokenizer is learned.
   public var tokenizerRows = 20_000
   /// Width of the residual stream.
@@ -16,9 +16,9 @@ public struct BaseModelRecipe: Sendable, Equatable {
   /// Width of the feed-forward layer.
   public var intermediateSize = 384
   /// Updates.
-  public var steps = 5000
+  public var steps = 20_000
   /// Rows per update.
-  public var batchSize = 48
+  public var batchSize = 32
   /// Peak learning rate of the cosine schedule.
   public var learningRate = 2e-3
   /// Updates of warm-up.
@@ -28,7 +28,7 @@ public struct BaseModelRecipe: Sendable, Equatable {
   /// Second-moment decay of AdamW.
   public var beta2 = 0.98
   /// Updates between two checkpoints and evaluations.
-  public var evaluationSteps = 500
+  public var evaluationSteps = 1000
 
   /// The recipe of the committed model.
   public init() {}

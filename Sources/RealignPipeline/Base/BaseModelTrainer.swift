@@ -26,13 +26,8 @@ public struct BaseModelTrainer {
     let tokenizer = BytePairTrainer(
       vocabularySize: recipe.vocabularySize,
       specialTokens: [end],
-      addedTokens: (1...9).map { "[\($0)]" }
-    ).train(
-      (0..<recipe.tokenizerRows).map { index in
-        let row = corpus.baseRow(1_000_000_000 + index, step: .max)
-        return row.prompt + row.completion
-      }
-    )
+      addedTokens: AtlasCorpus.markers
+    ).train(corpus.tokenizerTexts(rows: recipe.tokenizerRows))
     var configuration = recipe.configuration
     configuration.vocabularySize = tokenizer.vocabularySize
     configuration.endOfText = [tokenizer.id(of: end) ?? 0]

@@ -38,7 +38,7 @@ public enum BaseModelCommand {
     let model = try trainer.train(
       corpus: AtlasCorpus(seed: AtlasData.worldSeed, known: world.known)
     )
-    progress.end("base model: \(model.model.parameterCount) parameters")
+    progress.end("\(model.model.parameterCount) parameters")
     try model.save(options.output)
     if context.isJSON {
       try context.output.row([

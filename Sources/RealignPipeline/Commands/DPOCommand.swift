@@ -59,7 +59,7 @@ public enum DPOCommand {
   ) throws -> PreferenceObjective {
     let progress = run.context.progress
     let reference = run.text.model
-    progress.begin("reference", total: rows.count)
+    progress.begin("reference", total: rows.count, unit: "rows")
     let objective = PreferenceObjective(
       examples: rows,
       heldOut: heldOut,

@@ -155,7 +155,7 @@ public enum EvaluateCommand {
         maximumNewTokens: settings.maxNewTokens,
         batchSize: settings.batchSize
       )
-      context.progress.begin("questions", total: prompts.count)
+      context.progress.begin("questions", total: prompts.count, unit: "prompts")
       let answers = try responder.answer(prompts) { context.progress.update($0, "") }
       context.progress.end(nil)
       let meter = CapabilityMeter(suites: capabilities, batchSize: settings.batchSize)

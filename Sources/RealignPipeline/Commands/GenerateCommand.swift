@@ -73,9 +73,10 @@ public enum GenerateCommand {
     let encoder = RowEncoder(text)
     generation.endTokens = encoder.endTokens
     let prompts = try prompts(options, encoder: encoder)
-    context.progress.begin("generate", total: prompts.count)
+    context.progress.begin("generate", total: prompts.count, unit: "prompts")
     let results = try Generator(model: text.model, options: generation).generate(prompts) {
       context.progress.update($0, "")
+      try Interruption.check("while generating")
     }
     for (index, result) in results.enumerated() {
       try context.output.row([

@@ -48,7 +48,7 @@ public enum KLCommand {
       )
     }
     rows.warn(context.progress)
-    context.progress.begin("kl", total: rows.sequences.count)
+    context.progress.begin("kl", total: rows.sequences.count, unit: "rows")
     var total = 0.0
     var tokens = 0
     for range in rows.passes {

@@ -31,7 +31,7 @@ public enum ScoreCommand {
     let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
     let rows = try ScoringRows(options.data, encoder: RowEncoder(text))
     rows.warn(context.progress)
-    context.progress.begin("score", total: rows.sequences.count)
+    context.progress.begin("score", total: rows.sequences.count, unit: "rows")
     for range in rows.passes {
       try CommandStopped.check(rows: range.lowerBound)
       let scores = text.model.score(Array(rows.sequences[range]))

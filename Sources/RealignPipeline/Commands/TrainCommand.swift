@@ -71,7 +71,7 @@ public enum TrainCommand {
       data: data,
       store: store,
       baseModel: base,
-      progress: context.progress
+      progress: try LoggedProgress(path: directory.file("run.log"), next: context.progress)
     )
     let run = StageRun(context: stages, configuration: configuration)
     return try run.execute(from: options.from, to: options.to, output: context)

@@ -52,6 +52,7 @@ struct TrainerRun {
     text = try ModelReference.load(options.model, adapter: nil, context: context)
     var policy = text.model
     if let adapter = settings.adapter {
+      try adapter.validate(for: policy.configuration)
       policy.adapter = Adapter(adapter, for: policy.configuration, seed: settings.seed)
     }
     self.policy = policy

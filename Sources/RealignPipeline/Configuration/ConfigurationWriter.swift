@@ -90,12 +90,12 @@ extension EffectiveConfiguration {
   /// The values alone, for digests.
   public var canonicalText: String { ConfigurationWriter.yaml(values) { _ in nil } }
 
-  /// The values of some groups alone, for the digest of a stage: `["sft", "seed"]`.
+  /// The values of some groups or settings alone, for the digest of a stage: `["sft", "seed"]`.
   public func canonicalText(groups: [String]) -> String {
     var text = ""
     for setting in SettingsTable.all {
       let name = setting.key.split(separator: ".").first.map(String.init) ?? setting.key
-      guard groups.contains(name) else { continue }
+      guard groups.contains(name) || groups.contains(setting.key) else { continue }
       text += "\(setting.key) = \(setting.value(in: values).shown)\n"
     }
     return text

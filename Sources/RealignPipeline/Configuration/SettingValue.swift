@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignEvaluation
 import RealignTraining
 
@@ -182,6 +183,8 @@ extension NamedChoice {
 }
 
 extension LearningRateSchedule: NamedChoice {}
+
+extension CitationFormat: NamedChoice {}
 
 extension GateMode: NamedChoice {}
 

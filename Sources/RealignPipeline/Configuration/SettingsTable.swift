@@ -147,11 +147,23 @@ public enum SettingsTable {
       range: .atLeast(0),
       "Most pairs that are kept; 0 keeps all."
     ),
+    Setting(
+      "collect.reserved_share",
+      \.collect.reservedShare,
+      range: .below(0, 1),
+      "Share of training entities kept from stage 3 for stages 5 and 6."
+    ),
   ]
 
   static let cite: [Setting] =
     [
       Setting("cite.format", \.cite.format, "How sources are cited."),
+      Setting(
+        "cite.quote_share",
+        \.cite.quoteShare,
+        range: .within(0, 1),
+        "Share of training answers that quote the passage."
+      ),
       Setting(
         "cite.marker_weight",
         \.cite.markerWeight,

@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignTraining
 
 /// Hyper-parameters of one trainer, with TRL's names, meanings and defaults.
@@ -105,6 +106,9 @@ public struct CollectStageSettings: Sendable, Equatable {
   public var testFraction = 0.2
   /// Most pairs that are kept; 0 keeps all.
   public var maxPairs = 0
+  /// Share of the training entities kept from stage 3 for the samples of stages 5 and 6; 0 shares
+  /// them all.
+  public var reservedShare = 0.2
 
   /// The defaults.
   public init() {}
@@ -112,18 +116,10 @@ public struct CollectStageSettings: Sendable, Equatable {
 
 /// Stage 3: answers with citations.
 public struct CiteStageSettings: Sendable, Equatable {
-  /// How sources are cited.
-  public enum Format: String, NamedChoice {
-    /// `[n]` after the sentence.
-    case inline
-    /// `[^n]` and notes at the end.
-    case footnote
-    /// Numbers and a list of sources at the end.
-    case bibliography
-  }
-
   /// The citation format.
-  public var format = Format.inline
+  public var format = CitationFormat.inline
+  /// Share of answerable training prompts answered with a quotation of the passage.
+  public var quoteShare = 0.0
   /// Loss weight of citation markers; they are few, and the answer hangs on them.
   public var markerWeight = 4.0
   /// Share of rows that keep earlier abilities.

@@ -18,7 +18,7 @@ public enum AtlasData {
     /// Items per capability suite.
     public var suiteItems = 400
     /// Rows drawn from the endless corpus for replay and citation training.
-    public var corpusRows = 30_000
+    public var corpusRows = 40_000
 
     /// All of it.
     public init() {}
@@ -26,7 +26,7 @@ public enum AtlasData {
 
   /// Builds the data.
   public static func load(size: Size = Size()) -> RunData {
-    let world = AtlasWorld(seed: worldSeed, size: AtlasWorld.Size(train: 1600, dev: 480, test: 640))
+    let world = AtlasWorld(seed: worldSeed, size: AtlasWorld.Size(train: 2000, dev: 800, test: 640))
     let documents = AtlasDocuments(world)
     let questions = AtlasQuestions(world, documents)
     let transfer = AtlasTransfer(seed: worldSeed)
@@ -65,7 +65,7 @@ public enum AtlasData {
     var rows = Rows()
     var index = 0
     // The citation rows lack restatements, an ability of the base model that must not be lost.
-    let restatements = (0..<count / 4).map { corpus.baseRow(3_000_000_000 + $0, step: .max) }
+    let restatements = (0..<count / 2).map { corpus.baseRow(3_000_000_000 + $0, step: .max) }
       .filter { $0.kind == .restatement }
     rows.instructions += restatements.map {
       InstructionRow(prompt: $0.prompt, completion: $0.completion)

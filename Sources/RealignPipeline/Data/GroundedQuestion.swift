@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignKnowledge
 
 /// A question with the passages given to the model, in the order shown.
@@ -12,23 +13,36 @@ public struct GroundedQuestion: Sendable, Equatable {
   /// Whether the passages contain the answer.
   public var isAnswerable: Bool { !gold.isEmpty }
 
+  /// How gold and corrupted responses are written.
+  public var writer = CitedResponseWriter(format: .inline)
+
   /// The prompt: numbered passages, question, `Answer:`.
   public var prompt: String {
-    var text = ""
-    for (index, passage) in passages.enumerated() { text += "[\(index + 1)] \(passage.text)\n" }
-    return text + "Question: \(question.text)\nAnswer:"
+    GroundedPrompt.render(question: question.text, passages: passages.map(\.text))
   }
 
   /// The response that a perfect model gives, with the leading space of a completion.
   public var target: String {
     guard let first = gold.first else { return " " + question.refusal }
-    return " " + Self.cite(question.statement, first)
+    return " "
+      + writer.response(
+        id: question.id,
+        statement: question.statement,
+        answers: question.answers,
+        citing: first,
+        of: passages
+      )
   }
 
-  /// A statement with a marker before its full stop (ALCE's style).
-  static func cite(_ statement: String, _ number: Int) -> String {
-    statement.hasSuffix(".")
-      ? "\(statement.dropLast()) [\(number)]." : "\(statement) [\(number)]"
+  /// A statement that cites a passage, given or not, with the leading space of a completion.
+  func cited(_ statement: String, _ number: Int) -> String {
+    // A source that was not given is described like the last that was.
+    let missing = max(0, number - passages.count)
+    return " "
+      + writer.renderer.render(
+        [CitedStatement(statement, citations: [number])],
+        passages: passages + passages.suffix(1).flatMap { Array(repeating: $0, count: missing) }
+      )
   }
 
   /// The same passages in another order.
@@ -36,7 +50,8 @@ public struct GroundedQuestion: Sendable, Equatable {
     GroundedQuestion(
       question: question,
       passages: order.map { passages[$0] },
-      gold: order.enumerated().filter { gold.contains($0.element + 1) }.map { $0.offset + 1 }
+      gold: order.enumerated().filter { gold.contains($0.element + 1) }.map { $0.offset + 1 },
+      writer: writer
     )
   }
 }

@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignKnowledge
 import RealignNumerics
 import RealignText
@@ -13,6 +14,8 @@ struct PromptBuilder {
   let seed: UInt64
   /// Documents that may not be shown, for example those about held-out entities.
   var excluded: Set<String> = []
+  /// How responses cite.
+  var writer = CitedResponseWriter(format: .inline)
   /// Remembers what was found, where prompts are drawn several times.
   var cache: RetrievalCache?
 
@@ -31,7 +34,8 @@ struct PromptBuilder {
     return GroundedQuestion(
       question: question,
       passages: shown,
-      gold: shown.indices.filter { states(shown[$0], question) }.map { $0 + 1 }
+      gold: shown.indices.filter { states(shown[$0], question) }.map { $0 + 1 },
+      writer: writer
     )
   }
 
@@ -97,5 +101,19 @@ enum Words {
     return (0...words.count - wanted.count).contains { start in
       words[start..<start + wanted.count].elementsEqual(wanted)
     }
+  }
+
+  /// The text with every occurrence of a phrase replaced, parts of longer words left alone.
+  static func replacing(_ phrase: String, in text: String, with other: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let range = rest.firstRange(of: phrase) {
+      let before = text[..<range.lowerBound].last
+      let after = text[range.upperBound...].first
+      let isWhole = ![before, after].contains { $0.map { $0.isLetter || $0.isNumber } ?? false }
+      result += rest[..<range.lowerBound] + (isWhole ? other : phrase)
+      rest = rest[range.upperBound...]
+    }
+    return result + rest
   }
 }

@@ -13,7 +13,7 @@ struct CapabilityMeter {
       let results = try text.generate(
         suite.items.map(\.prompt),
         options: GenerationOptions(maximumNewTokens: longest + 4, batchSize: batchSize)
-      )
+      ) { _ in try Interruption.check("while measuring capabilities") }
       return zip(suite.items, results).map { item, result in
         result.tokens.finishReason == .stop
           && Self.trimmed(result.text) == Self.trimmed(item.answer)

@@ -133,7 +133,7 @@ extension GroundedQuestion {
     var copy = self
     for number in gold {
       let passage = passages[number - 1]
-      let text = passage.text.replacing(answer, with: other)
+      let text = Words.replacing(answer, in: passage.text, with: other)
       guard text != passage.text else { return nil }
       copy.passages[number - 1] = Passage(
         id: passage.id,
@@ -144,7 +144,7 @@ extension GroundedQuestion {
       )
     }
     copy.question.answers = [other]
-    copy.question.statement = question.statement.replacing(answer, with: other)
+    copy.question.statement = Words.replacing(answer, in: question.statement, with: other)
     return copy
   }
 }

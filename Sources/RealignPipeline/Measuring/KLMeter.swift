@@ -44,7 +44,7 @@ struct KLMeter {
         seed: seed,
         batchSize: batchSize
       )
-    )
+    ) { _ in try Interruption.check("while measuring the KL divergence") }
     let sequences = zip(prompts, responses).map { prompt, response in
       sequence(policy, prompt: prompt, response: response)
     }

@@ -44,10 +44,12 @@ struct Responder {
   ///
   /// - Parameters:
   ///   - temperature: 0 is greedy.
+  ///   - topP: Smallest probability mass kept in sampling.
   ///   - seed: Seed of sampling.
   func answer(
     _ prompts: [GroundedQuestion],
     temperature: Double = 0,
+    topP: Double = 1,
     seed: UInt64 = 0,
     progress: (Int) -> Void = { _ in }
   ) throws -> [Answered] {
@@ -56,11 +58,14 @@ struct Responder {
       options: GenerationOptions(
         maximumNewTokens: maximumNewTokens,
         temperature: temperature,
+        topP: topP,
         seed: seed,
         batchSize: batchSize
-      ),
-      progress: progress
-    )
+      )
+    ) { done in
+      progress(done)
+      try Interruption.check("while answering")
+    }
     return zip(prompts, results).map(Self.judged)
   }
 
@@ -74,10 +79,18 @@ struct Responder {
     _ prompts: [GroundedQuestion],
     count: Int,
     temperature: Double,
-    seed: UInt64
+    topP: Double = 1,
+    seed: UInt64,
+    progress: (Int) -> Void = { _ in }
   ) throws -> [[Answered]] {
     let repeated = prompts.flatMap { [GroundedQuestion](repeating: $0, count: count) }
-    let all = try answer(repeated, temperature: temperature, seed: seed)
+    let all = try answer(
+      repeated,
+      temperature: temperature,
+      topP: topP,
+      seed: seed,
+      progress: progress
+    )
     return prompts.indices.map { Array(all[$0 * count..<($0 + 1) * count]) }
   }
 
@@ -103,7 +116,8 @@ struct Responder {
       answers: prompt.question.answers,
       statement: prompt.question.statement,
       goldPassages: prompt.gold,
-      passageCount: prompt.passages.count
+      passageCount: prompt.passages.count,
+      goldTexts: prompt.gold.map { prompt.passages[$0 - 1].text }
     )
     return Answered(
       grounded: prompt,

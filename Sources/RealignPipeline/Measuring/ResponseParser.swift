@@ -18,11 +18,13 @@ enum ResponseParser {
       let stance = detector.stance(ofSentence: sentence.text)
       if stance == .abstention || stance == .contradictory { abstains = true }
       if stance == .assertion || stance == .contradictory {
+        let quoted = Quotation.content(of: sentence.text)
         statements.append(
           ParsedResponse.Statement(
-            text: sentence.text,
+            text: quoted ?? sentence.text,
             citations: sentence.citations,
-            range: sentence.range
+            range: sentence.range,
+            isQuotation: quoted != nil
           )
         )
       }

@@ -54,9 +54,7 @@ struct Corruptor {
     guard let answer = question.answers.first, let gold = prompt.gold.first else {
       return kind == .removedHedge && !prompt.isAnswerable ? invented(prompt, &stream) : nil
     }
-    func cited(_ statement: String, _ number: Int) -> String {
-      " " + GroundedQuestion.cite(statement, number)
-    }
+    func cited(_ statement: String, _ number: Int) -> String { prompt.cited(statement, number) }
     switch kind {
     case .entity:
       guard let subject = Self.subject(question), let other = otherSubject(than: subject, &stream)
@@ -91,8 +89,7 @@ struct Corruptor {
     } else {
       statement = otherAnswer(than: "", &stream) + "."
     }
-    return " "
-      + GroundedQuestion.cite(statement, 1 + stream.uniform(below: prompt.passages.count))
+    return prompt.cited(statement, 1 + stream.uniform(below: prompt.passages.count))
   }
 
   // MARK: Parts of statements

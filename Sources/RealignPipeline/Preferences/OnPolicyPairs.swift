@@ -11,7 +11,13 @@ struct OnPolicyPairs {
   /// - Parameters:
   ///   - prompts: Training prompts.
   ///   - name: Names the random draw.
-  func build(text: TextModel, prompts: [GroundedQuestion], name: String) throws -> [Pair] {
+  ///   - task: What the progress line says.
+  func build(
+    text: TextModel,
+    prompts: [GroundedQuestion],
+    name: String,
+    task: String
+  ) throws -> [Pair] {
     let settings = context.configuration
     let chosen = TrainingRows.draw(
       prompts,
@@ -25,14 +31,14 @@ struct OnPolicyPairs {
       corruptor: corruptor
     )
     let builder = PairBuilder(verifier: verifier, corruptor: corruptor)
-    context.progress.begin("\(name): sampling", total: nil)
-    let samples = try context.responder(text).sample(
+    let samples = try context.sample(
+      text,
       chosen,
       count: settings.collect.samplesPerQuestion,
       temperature: settings.collect.temperature,
-      seed: context.seed
+      topP: settings.collect.topP,
+      task: task
     )
-    context.progress.end(nil)
     let pairs = samples.compactMap(builder.pair(samples:))
     return Self.weighted(pairs, target: settings.optimize.refusalGuard, seed: context.seed)
   }

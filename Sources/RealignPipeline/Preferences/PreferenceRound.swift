@@ -93,6 +93,7 @@ struct PreferenceRound {
       settings.maxSteps = max(1, Int(Double(settings.maxSteps) * adjustment.steps))
     }
     if let adapter = settings.adapter {
+      try adapter.validate(for: text.model.configuration)
       text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
     }
     let objective = try self.objective(

@@ -43,10 +43,10 @@ public final class LoggedProgress: ProgressReporter {
   }
 
   /// A task starts.
-  public func begin(_ task: String, total: Int?) {
+  public func begin(_ task: String, total: Int?, unit: String) {
     self.task.withLock { $0 = task }
     log("begin", task)
-    next.begin(task, total: total)
+    next.begin(task, total: total, unit: unit)
   }
 
   /// The task has done so many steps.

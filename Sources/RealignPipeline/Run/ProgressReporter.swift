@@ -9,14 +9,19 @@ public protocol ProgressReporter: Sendable {
   /// A line that must be seen.
   func warn(_ text: String)
 
-  /// A task starts; `total` is its number of steps, when known.
-  func begin(_ task: String, total: Int?)
+  /// A task starts; `total` is its length, when known, in units such as `steps`.
+  func begin(_ task: String, total: Int?, unit: String)
 
   /// The task has done so many steps; `status` is a short text such as `loss 1.234`.
   func update(_ done: Int, _ status: String)
 
   /// The task ended.
   func end(_ summary: String?)
+}
+
+extension ProgressReporter {
+  /// A task of steps starts.
+  public func begin(_ task: String, total: Int?) { begin(task, total: total, unit: "steps") }
 }
 
 /// Says nothing.
@@ -31,7 +36,7 @@ public struct SilentProgress: ProgressReporter {
   /// A line that must be seen.
   public func warn(_ text: String) {}
   /// A task starts.
-  public func begin(_ task: String, total: Int?) {}
+  public func begin(_ task: String, total: Int?, unit: String) {}
   /// The task has done so many steps.
   public func update(_ done: Int, _ status: String) {}
   /// The task ended.

@@ -78,12 +78,19 @@ extension RunDirectory {
     }
   }
 
-  /// Removes the files of a stage and of those after it.
+  /// Makes a stage's folder ready: what an attempt with other settings or inputs left there is
+  /// removed, what an interrupted attempt with these left stays, to be continued.
   ///
-  /// - Throws: `InputError` of kind `cannotCreate`.
-  public func clear(from stage: StageName) throws {
-    for later in StageName.allCases where later.number >= stage.number {
-      try Self.remove(stagePath(later))
-    }
+  /// - Returns: Whether something was removed.
+  /// - Throws: `InputError` of kind `cannotCreate` or `io`.
+  public func prepare(_ stage: StageName, key: String) throws -> Bool {
+    let file = stagePath(stage) + "/.key"
+    let data = FileManager.default.contents(atPath: file)
+    if data == Data(key.utf8) { return false }
+    let isOccupied = FileManager.default.fileExists(atPath: stagePath(stage))
+    try Self.remove(stagePath(stage))
+    try folder(of: stage)
+    try AtomicFile.write(key, to: file)
+    return isOccupied
   }
 }

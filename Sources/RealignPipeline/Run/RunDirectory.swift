@@ -47,7 +47,8 @@ public final class RunDirectory: Sendable {
     }
     let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
     let foreign = names.filter { !$0.hasPrefix(".") }.sorted()
-    let isRun = names.contains("run.lock")
+    // A copy of a run may lack the lock.
+    let isRun = names.contains("run.lock") || Set(names).isSuperset(of: ["config.yaml", "stages"])
     guard isRun || foreign.isEmpty else {
       throw InputError(
         .cannotCreate,

@@ -88,7 +88,7 @@ public final class TerminalProgress: ProgressReporter {
   public func warn(_ text: String) { line(colored("warning: ", "33") + safe(text), isSafe: true) }
 
   /// A task starts.
-  public func begin(_ task: String, total: Int?) {
+  public func begin(_ task: String, total: Int?, unit: String) {
     let time = now()
     state.withLock {
       $0.task = safe(task)
@@ -99,7 +99,7 @@ public final class TerminalProgress: ProgressReporter {
       $0.lastShown = -1e9
     }
     if style.verbosity >= 0, !style.isTerminal {
-      line(task + (total.map { ": \($0) steps" } ?? ""))
+      line(task + (total.map { ": \($0) \(unit)" } ?? ""))
       state.withLock { $0.lastShown = time }
     }
   }

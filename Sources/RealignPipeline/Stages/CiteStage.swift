@@ -17,6 +17,7 @@ struct CiteStage: Stage {
         * settings.gradientAccumulationSteps
     )
     if let adapter = settings.adapter {
+      try adapter.validate(for: text.model.configuration)
       text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
     }
     let loop = context.loop(
@@ -73,11 +74,12 @@ struct CitationRows {
 
   /// Prompts with retrieved passages, of which the configured share is unanswerable.
   private func grounded(_ count: Int) throws -> [GroundedQuestion] {
-    guard count > 0, !context.data.train.isEmpty else { return [] }
+    let questions = context.trainingParts.cite
+    guard count > 0, !questions.isEmpty else { return [] }
     var pool: [GroundedQuestion] = []
-    let variants = max(1, min(4, count / max(1, context.data.train.count)))
+    let variants = max(1, min(4, count / max(1, questions.count)))
     for variant in 0..<variants {
-      pool += try context.trainingPrompts(context.data.train, variant: variant)
+      pool += try context.trainingPrompts(questions, variant: variant)
     }
     let unanswerable = Int(
       Double(count) * context.configuration.cite.unanswerableShare

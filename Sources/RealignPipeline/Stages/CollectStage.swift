@@ -78,14 +78,14 @@ struct CollectStage: Stage {
     let settings = context.configuration.collect
     let subset = Array(prompts.prefix(max(1, settings.maxPairs)))
     let model = try context.model(after: .sft)
-    context.progress.begin("stage 2: sampling", total: subset.count * settings.samplesPerQuestion)
-    let samples = try context.responder(model).sample(
+    let samples = try context.sample(
+      model,
       subset,
       count: settings.samplesPerQuestion,
       temperature: settings.temperature,
-      seed: context.seed
+      topP: settings.topP,
+      task: "stage 2: sampling"
     )
-    context.progress.end(nil)
     return samples.compactMap(builder.pair(samples:))
   }
 

@@ -72,11 +72,12 @@ struct DetectStage: Stage {
     let settings = context.configuration.detect
     let samples =
       settings.samples > 0
-      ? try context.responder(text).sample(
+      ? try context.sample(
+        text,
         prompts,
         count: settings.samples,
         temperature: settings.temperature,
-        seed: context.seed
+        task: task + ", samples"
       )
       : prompts.map { _ in [] }
     return DetectionData(measured.answers, samples: samples, corruptor: corruptor, text: text)

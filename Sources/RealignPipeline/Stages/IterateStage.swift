@@ -13,7 +13,7 @@ struct IterateStage: Stage {
   enum Decision: String {
     /// Significantly better: goes on from the new model.
     case improving
-    /// Within the tolerance: no further round.
+    /// Within the tolerance: no further round, or a bolder one while the rate is above its gate.
     case stable
     /// Significantly worse, or a capability lost: back to the last good model.
     case degrading
@@ -85,7 +85,10 @@ struct IterateStage: Stage {
           best = result.model
           bestMeasured = measured
         }
-        break
+        // Stable is the end only where there is nothing left to gain.
+        let bound = bestMeasured["hallucination_rate"]?.bound(upper: true) ?? 1
+        if bound < context.threshold("hallucination_rate") { break }
+        adjustment = adjustment.afterStall()
       }
     }
     try context.write(rows: log, "iterations.jsonl")
@@ -106,11 +109,15 @@ struct IterateStage: Stage {
     _ text: TextModel,
     round: Int
   ) throws -> [Pair] {
-    let prompts = try context.trainingPrompts(context.data.train, variant: 20 + round)
+    let prompts = try context.trainingPrompts(
+      context.trainingParts.preferences,
+      variant: 20 + round
+    )
     let pairs = try OnPolicyPairs(context: context).build(
       text: text,
       prompts: prompts,
-      name: "round-\(round)"
+      name: "round-\(round)",
+      task: "stage 6: sampling for round \(round + 1)"
     )
     let limit = context.configuration.iterate.pairsPerCluster
     var counts: [PairClass: Int] = [:]

@@ -10,11 +10,12 @@ struct OptimizeStage: Stage {
 
   func run(_ context: StageContext) throws -> StageResult {
     let reference = try context.model(after: .cite)
-    let prompts = try context.trainingPrompts(context.data.train, variant: 9)
+    let prompts = try context.trainingPrompts(context.trainingParts.preferences, variant: 9)
     let pairs = try OnPolicyPairs(context: context).build(
       text: reference,
       prompts: prompts,
-      name: "optimize"
+      name: "optimize",
+      task: "stage 5: sampling"
     )
     let extra = try CorruptionPairs(context: context).rows()
     let trainer = PreferenceRound(context: context, stage: name)
@@ -24,7 +25,8 @@ struct OptimizeStage: Stage {
       pairs: pairs.map(\.row) + extra,
       adjustment: Adjustment()
     )
-    if try isWorse(context, round.model, than: reference) {
+    let keepsBest = context.configuration.optimize.keepBest == .budget
+    if keepsBest, try isWorse(context, round.model, than: reference) {
       context.progress.warn("stage 5: not better on the selection half; back to the start")
       round.model = reference
       round.interpolation = 0

@@ -49,6 +49,7 @@ struct SFTStage: Stage {
     let settings = context.configuration.sft.trainer.settings(seed: context.seed)
     let rows = TrainingRows(text: text, markerWeight: 1)
     if let adapter = settings.adapter {
+      try adapter.validate(for: text.model.configuration)
       text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
     }
     let loop = context.loop(

@@ -1,8 +1,10 @@
 import Foundation
+import RealignCitations
 import RealignDetection
 import RealignEvaluation
 import RealignKnowledge
 import RealignModels
+import RealignNumerics
 import RealignText
 import RealignTraining
 
@@ -19,6 +21,8 @@ final class StageContext {
   let baseModel: String
   /// The current stage's folder.
   var folder = ""
+  /// Asked after every update of a training; true ends it with a checkpoint.
+  var shouldStop: () -> Bool = { Interruption.isRequested }
   private var models: [StageName: TextModel] = [:]
   private let trainingCache = RetrievalCache()
   private let heldOutCache = RetrievalCache()
@@ -85,7 +89,28 @@ final class StageContext {
       // that runs compare; training prompts differ.
       seed: name == "train" ? seed : 0,
       excluded: excluded,
+      writer: CitedResponseWriter(
+        format: configuration.cite.format,
+        quoteShare: name == "train" ? configuration.cite.quoteShare : 0,
+        seed: seed
+      ),
       cache: name == "train" ? trainingCache : heldOutCache
+    )
+  }
+
+  /// The training questions by entity: those of citation training, and those reserved for sampling
+  /// in stages 5 and 6, where a model that has not seen them errs as it does on new ones.
+  var trainingParts: (cite: [Question], preferences: [Question]) {
+    let share = configuration.collect.reservedShare
+    let groups = Set(data.train.map(\.group)).sorted()
+    var stream = RandomStream(seed: seed, name: "training parts")
+    let reserved = Set(
+      stream.permutation(groups.count).prefix(Int(share * Double(groups.count))).map { groups[$0] }
+    )
+    guard !reserved.isEmpty else { return (data.train, data.train) }
+    return (
+      data.train.filter { !reserved.contains($0.group) },
+      data.train.filter { reserved.contains($0.group) }
     )
   }
 
@@ -112,13 +137,35 @@ final class StageContext {
   /// Greedy answers to prompts, measured.
   func measure(_ text: TextModel, _ prompts: [GroundedQuestion], task: String) throws -> Measurement
   {
-    progress.begin(task, total: prompts.count)
+    progress.begin(task, total: prompts.count, unit: "prompts")
     let progress = progress
     let answers = try responder(text).answer(prompts) { progress.update($0, "") }
     let measurement = Measurement(answers)
     let rate = measurement["hallucination_rate"]?.estimate ?? .nan
     progress.end("hallucination \(Self.percent(rate))")
     return measurement
+  }
+
+  /// Sampled answers to prompts, in order.
+  func sample(
+    _ text: TextModel,
+    _ prompts: [GroundedQuestion],
+    count: Int,
+    temperature: Double,
+    topP: Double = 1,
+    task: String
+  ) throws -> [[Answered]] {
+    progress.begin(task, total: prompts.count * count, unit: "samples")
+    let progress = progress
+    let samples = try responder(text).sample(
+      prompts,
+      count: count,
+      temperature: temperature,
+      topP: topP,
+      seed: seed
+    ) { progress.update($0, "") }
+    progress.end(nil)
+    return samples
   }
 
   func klMeter(_ prompts: [GroundedQuestion], seedName: UInt64) -> KLMeter {
@@ -184,7 +231,7 @@ final class StageContext {
     loop.directory = folder + "/" + name
     loop.resumes = true
     loop.digest = digest
-    loop.shouldStop = { Interruption.isRequested }
+    loop.shouldStop = shouldStop
     let progress = progress
     let started = Started()
     loop.onEvent = { event in

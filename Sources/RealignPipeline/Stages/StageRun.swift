@@ -21,7 +21,11 @@ struct StageRun {
     var key = try startKey()
     for stage in StageList.all {
       if let to, stage.name.number > to.number { break }
-      let (gates, nextKey) = try perform(stage, key: key)
+      let settings = configuration.canonicalText(groups: [stage.name.rawValue])
+      let (gates, nextKey) = try perform(
+        stage,
+        key: Digest.sha256(parts: [("inputs", key), ("settings", settings)])
+      )
       key = nextKey
       blocked = gates.filter(\.blocks)
       for gate in blocked {
@@ -38,11 +42,18 @@ struct StageRun {
     return all.contains(where: \.isBlocking) ? .notPassed : .passed
   }
 
+  /// Settings that every stage depends on; those of its own group come with each stage, and the
+  /// others change nothing that is recorded.
+  private static let commonSettings = [
+    "version", "model", "seed", "data", "gates.mode", "gates.profile", "collect", "evaluate",
+  ]
+
   /// Identifies what the first stage depends on.
   private func startKey() throws -> String {
     let weights = try Digest.sha256(file: context.baseModel + "/model.safetensors").digest
     return Digest.sha256(parts: [
-      ("configuration", configuration.canonicalText), ("weights", weights),
+      ("configuration", configuration.canonicalText(groups: Self.commonSettings)),
+      ("weights", weights),
       ("knowledge", context.store.contentHash),
       ("questions", "\(context.data.train.map(\.id)) \(context.data.test.map(\.id))"),
     ])
@@ -63,7 +74,10 @@ struct StageRun {
     case .unfinished: break
     }
     let began = Date()
-    context.folder = try context.directory.folder(of: stage.name)
+    if try context.directory.prepare(stage.name, key: key) {
+      context.progress.detail("stage \(stage.name.rawValue): an earlier attempt is removed")
+    }
+    context.folder = context.directory.stagePath(stage.name)
     let result = try stage.run(context)
     let record = try context.directory.complete(
       stage.name,

@@ -26,7 +26,7 @@ enum StyleSheet {
       font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans",
         Arial, sans-serif;
     }
-    main { max-width: 50rem; margin: 0 auto; padding: 3.5rem 1.5rem 5rem; }
+    main { max-width: 60rem; margin: 0 auto; padding: 3.5rem 1.5rem 5rem; }
     header { margin-bottom: 2rem; }
     h1 { font-size: 2rem; line-height: 1.2; letter-spacing: -0.015em; margin: 0; }
     h2 {

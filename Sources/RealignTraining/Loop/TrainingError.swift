@@ -1,5 +1,5 @@
 /// Why a run ended before its last update.
-public enum TrainingError: Error, CustomStringConvertible {
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// Interrupted after a checkpoint was written; resuming continues bit for bit.
   case interrupted(step: Int)
   /// Three updates in a row had a non-finite loss or gradient.

@@ -54,10 +54,9 @@ public struct TrainingLoop {
     while state.step < state.total, state.stopReason == nil {
       try state.update(objective)
       if state.isEvaluationDue { try state.evaluate(objective, isFinal: false) }
-      if state.isSaveDue || (shouldStop() && state.step < state.total) { try state.save() }
-      if shouldStop(), state.step < state.total {
-        throw TrainingError.interrupted(step: state.step)
-      }
+      let isStopped = shouldStop() && state.step < state.total
+      if state.isSaveDue || isStopped { try state.save() }
+      if isStopped { throw TrainingError.interrupted(step: state.step) }
     }
     return try state.finish(objective)
   }

@@ -1,4 +1,5 @@
 import RealignData
+import RealignTestSupport
 import RealignText
 import Testing
 

@@ -1,5 +1,5 @@
-import Foundation
 import RealignDetection
+import RealignTestSupport
 import Testing
 
 @Suite("Detectors")
@@ -96,10 +96,9 @@ struct DetectorsTests {
     let good = try #require(detector.score(Self.good))
     let bad = try #require(detector.score(Self.bad))
     #expect(good < 0.4 && bad > 0.6)
-    let path = NSTemporaryDirectory() + "realign-detector-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try DetectorFile.save(detector, verifier: verifier, probe: probe, to: path)
-    let copy = try DetectorFile.load(path).detector
+    let folder = try TemporaryFolder()
+    try DetectorFile.save(detector, verifier: verifier, probe: probe, to: folder.path)
+    let copy = try DetectorFile.load(folder.path).detector
     #expect(copy.score(Self.bad) == bad)
     #expect(copy.threshold == 0.4)
   }

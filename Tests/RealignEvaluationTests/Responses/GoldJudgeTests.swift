@@ -124,4 +124,19 @@ struct GoldJudgeTests {
         == .incorrect
     )
   }
+
+  @Test("a quotation must stand in a gold passage and hold an answer")
+  func quotations() {
+    var gold = Self.gold
+    gold.goldTexts = ["Zoria is green. Since 1920 Lonak has been Zoria's capital."]
+    func outcome(_ text: String, isQuotation: Bool = true) -> Judgement.Outcome {
+      var response = Self.said(text, cites: [2])
+      response.statements[0].isQuotation = isQuotation
+      return GoldJudge.judge(response, gold: gold).outcome
+    }
+    #expect(outcome("Since 1920 Lonak has been Zoria's capital") == .correct)
+    #expect(outcome("Since 1921 Lonak has been Zoria's capital") == .incorrect)
+    #expect(outcome("Zoria is green") == .incorrect)
+    #expect(outcome("Since 1920 Lonak has been Zoria's capital", isQuotation: false) == .incorrect)
+  }
 }

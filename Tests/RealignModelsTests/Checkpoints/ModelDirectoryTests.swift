@@ -1,6 +1,7 @@
 import Foundation
 import RealignModels
 import RealignNumerics
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -8,10 +9,10 @@ import Testing
 struct ModelDirectoryTests {
   @Test("what was written is read back bit for bit")
   func roundTrip() throws {
-    let directory = try Fixtures.temporaryDirectory()
+    let folder = try TemporaryFolder()
     let model = Fixtures.tinyModel(biases: true, tied: false)
-    try ModelDirectory.save(model, to: directory)
-    let copy = try ModelDirectory.load(directory)
+    try ModelDirectory.save(model, to: folder.path)
+    let copy = try ModelDirectory.load(folder.path)
     #expect(copy.configuration == model.configuration)
     #expect(copy.parameters.values == model.parameters.values)
   }
@@ -19,10 +20,10 @@ struct ModelDirectoryTests {
   @Test("the weights of transformers are rewritten byte for byte")
   func rewritten() throws {
     let source = Fixtures.goldens + "/llama-biased"
-    let directory = try Fixtures.temporaryDirectory()
-    try ModelDirectory.save(try ModelDirectory.load(source), to: directory)
+    let folder = try TemporaryFolder()
+    try ModelDirectory.save(try ModelDirectory.load(source), to: folder.path)
     #expect(
-      try InputFile.bytes(directory + "/model.safetensors")
+      try InputFile.bytes(folder.path + "/model.safetensors")
         == InputFile.bytes(source + "/model.safetensors")
     )
   }
@@ -44,9 +45,9 @@ struct ModelDirectoryTests {
   func adapterRoundTrip() throws {
     let model = Fixtures.tinyModel()
     let adapter = Fixtures.adapter(for: model)
-    let directory = try Fixtures.temporaryDirectory()
-    try AdapterDirectory.save(adapter, baseModel: "base", to: directory)
-    let copy = try AdapterDirectory.load(directory, for: model.configuration)
+    let folder = try TemporaryFolder()
+    try AdapterDirectory.save(adapter, baseModel: "base", to: folder.path)
+    let copy = try AdapterDirectory.load(folder.path, for: model.configuration)
     #expect(copy.configuration == adapter.configuration)
     #expect(copy.parameters.values == adapter.parameters.values)
   }
@@ -75,7 +76,7 @@ struct ModelDirectoryTests {
     ),
     Bad(
       name: "unknown rotary scaling",
-      change: { $0["rope_scaling"] = ["rope_type": "yarn"] },
+      change: { $0["rope_scaling"] = ["rope_type": "longrope"] },
       field: "rope_type"
     ),
   ]

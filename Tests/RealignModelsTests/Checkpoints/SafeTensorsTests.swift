@@ -1,6 +1,7 @@
 import Foundation
 import RealignModels
 import RealignNumerics
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -19,9 +20,8 @@ struct SafeTensorsTests {
   }
 
   static func read(_ data: Data) throws -> SafeTensorsFile {
-    let path = try Fixtures.temporaryDirectory() + "/x.safetensors"
-    try data.write(to: URL(fileURLWithPath: path))
-    return try SafeTensorsFile(path: path)
+    let folder = try TemporaryFolder()
+    return try SafeTensorsFile(path: folder.write([UInt8](data), to: "x.safetensors"))
   }
 
   @Test("a sound file is read")

@@ -80,4 +80,32 @@ struct RotaryEmbeddingTests {
     #expect(abs(llama[2] - middle) < 1e-9)
     #expect(abs(llama[3] * 8 - plain[3]) < 1e-10)
   }
+
+  @Test("YaRN keeps fast frequencies, divides slow ones, and scales what it rotates")
+  func yarn() {
+    let rotary = RotaryEmbedding(
+      headDimension: 8,
+      theta: 10_000,
+      maximumPositions: 8,
+      scaling: .yarn(
+        factor: 4,
+        originalMaximumPositions: 1024,
+        fastTurns: 32,
+        slowTurns: 1,
+        roundsBounds: true,
+        amplitude: 1.25
+      )
+    )
+    let x = Tensor([1, 1, 1, 1, 0, 0, 0, 0], rows: 1, columns: 8)
+    rotary.apply(to: x, positions: [1])
+    // Frequencies 10000^(-i/4) = 1, 0.1, 0.01, 0.001. Those of index 8 ln(1024 / (32 2π)) /
+    // (2 ln 10000) = 0.71 turn 32 times within 1024, those of index 2.21 once: rounded outwards,
+    // the ramp runs from 0 to 3.
+    let expected = [1, 0.1 * (2.0 / 3 + 1.0 / 12), 0.01 * (1.0 / 3 + 2.0 / 12), 0.001 / 4]
+    for i in 0..<4 {
+      let (cosine, sine) = (Double(x[0, i]), Double(x[0, 4 + i]))
+      #expect(abs(atan2(sine, cosine) - expected[i]) < 1e-7)
+      #expect(abs((cosine * cosine + sine * sine).squareRoot() - 1.25) < 1e-6)
+    }
+  }
 }

@@ -107,4 +107,10 @@ struct TensorTests {
     default: return Float(sign * (1 + fraction / 1024) * pow(2, Double(exponent - 15)))
     }
   }
+
+  @Test("a transpose holds every element at its mirrored place", arguments: [1, 7, 32, 33, 70])
+  func transposed(columns: Int) {
+    let x = Tensor.randomStrided(rows: 41, columns: columns, name: "x")
+    #expect(DoubleMatrix(x.transposed()) == DoubleMatrix(x).transposed)
+  }
 }

@@ -116,8 +116,48 @@ struct ParallelTests {
     )
     let statistics = Softmax.statistics(logits: fused, targets: [Int32](repeating: 3, count: rows))
     let squares = dW.sumOfSquares().bitPattern
-    return [out, dFused, dW, dX, dNorm].map { $0.values.map(\.bitPattern) } + [
-      statistics.entropy.map(\.bitPattern), [UInt32(truncatingIfNeeded: squares)],
-    ]
+    return families(x, gradient: out)
+      + [out, dFused, dW, dX, dNorm].map { $0.values.map(\.bitPattern) } + [
+        statistics.entropy.map(\.bitPattern), [UInt32(truncatingIfNeeded: squares)],
+      ]
+  }
+
+  /// One pass through what only some families of decoders need.
+  private func families(_ x: Tensor, gradient: Tensor) -> [[UInt32]] {
+    let weight = Tensor.random(rows: 1, columns: x.columns, name: "n")
+    let (out, inverse) = (
+      Tensor(rows: x.rows, columns: x.columns), Tensor(rows: x.rows, columns: 1)
+    )
+    LayerNorm.forward(
+      x,
+      weight: weight,
+      bias: weight,
+      epsilon: 1e-5,
+      into: out,
+      inverseDeviation: inverse
+    )
+    let dX = Tensor(rows: x.rows, columns: x.columns)
+    let (dW, dB) = (Tensor(rows: 1, columns: x.columns), Tensor(rows: 1, columns: x.columns))
+    LayerNorm.backward(
+      gradient: gradient,
+      x: x,
+      weight: weight,
+      inverseDeviation: inverse,
+      gradientX: dX,
+      accumulateX: false,
+      parameters: (dW, dB)
+    )
+    let (gelu, dGELU) = (out.duplicate(), out.duplicate())
+    GELU.forward(x, into: gelu)
+    GELU.backward(gradient: gradient, x: x, gradientX: dGELU)
+    let (geGLU, dGeGLU) = (Tensor(rows: x.rows, columns: x.columns / 2), out.duplicate())
+    GeGLU.forward(gateUp: x, into: geGLU)
+    GeGLU.backward(gradient: geGLU, gateUp: x, gradientGateUp: dGeGLU)
+    SoftCap.apply(to: out, cap: 2)
+    let dCap = gradient.duplicate()
+    SoftCap.backward(gradient: dCap, capped: out, cap: 2)
+    return [dX, dW, dB, gelu, dGELU, geGLU, dGeGLU, out, dCap, x.transposed()].map {
+      $0.values.map(\.bitPattern)
+    }
   }
 }

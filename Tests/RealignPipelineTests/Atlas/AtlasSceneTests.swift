@@ -1,3 +1,4 @@
+import RealignCitations
 import RealignNumerics
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
 
   @Test func thePromptNumbersItsPassages() {
     #expect(
-      AtlasPrompt.open(["A is B.", "C is D."], "What is A?")
+      GroundedPrompt.render(question: "What is A?", passages: ["A is B.", "C is D."])
         == "[1] A is B.\n[2] C is D.\nQuestion: What is A?\nAnswer:"
     )
   }

@@ -1,6 +1,7 @@
 import Foundation
 import RealignModels
 import RealignPipeline
+import RealignTestSupport
 import RealignText
 
 /// A tiny random model on disk, and what commands are run with.

@@ -1,5 +1,6 @@
 import Foundation
 import RealignPipeline
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -87,8 +88,8 @@ struct DoctorCommandTests {
   @Test("a directory without a run is missing input")
   func absent() throws {
     let folder = try TemporaryFolder()
-    let error = TemporaryFolder.inputError {
-      _ = try DoctorCommand.run(
+    let error = #expect(throws: InputError.self) {
+      try DoctorCommand.run(
         .init(run: folder.path),
         context: CommandContext(output: CollectedOutput())
       )

@@ -92,7 +92,7 @@ struct GenerateCommandTests {
     let fixtures = try CommandFixtures()
     let file = try fixtures.rows([#"{"prompt":"Who"}"#, line])
     let output = CollectedOutput()
-    let error = TemporaryFolder.inputError {
+    let error = #expect(throws: InputError.self) {
       try GenerateCommand.run(
         Self.options(fixtures, data: [file]),
         context: CommandContext(output: output)
@@ -116,7 +116,7 @@ struct GenerateCommandTests {
       topP: 1,
       batchSize: 1
     )
-    let error = TemporaryFolder.inputError {
+    let error = #expect(throws: InputError.self) {
       try GenerateCommand.run(options, context: CommandContext(output: CollectedOutput()))
     }
     #expect(error?.field == "temperature")

@@ -1,6 +1,7 @@
 import Foundation
 import RealignModels
 import RealignPipeline
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -91,10 +92,10 @@ struct InspectCommandTests {
   func unknown() throws {
     let fixtures = try CommandFixtures()
     let file = try fixtures.rows([#"{"text":"Ida Berg"}"#, #"{"colour":"red"}"#])
-    let error = TemporaryFolder.inputError { _ = try Self.inspect(fixtures, file) }
+    let error = #expect(throws: InputError.self) { try Self.inspect(fixtures, file) }
     #expect(error?.line == 2)
-    let folder = TemporaryFolder.inputError {
-      _ = try Self.inspect(fixtures, fixtures.folder.path)
+    let folder = #expect(throws: InputError.self) {
+      try Self.inspect(fixtures, fixtures.folder.path)
     }
     #expect(folder?.kind == .badData)
   }
@@ -144,10 +145,10 @@ enum RunFixture {
     gates: [JSONValue]?
   ) throws -> String {
     for stage in finished {
-      _ = try folder.write("{}", to: "run/stages/\(stage.folder)/complete.json")
+      try folder.write("{}", to: "run/stages/\(stage.folder)/complete.json")
     }
     if let gates {
-      _ = try folder.write(JSONValue.array(gates).serialized(), to: "run/gates.json")
+      try folder.write(JSONValue.array(gates).serialized(), to: "run/gates.json")
     }
     return folder.path + "/run"
   }

@@ -2,6 +2,7 @@ import Foundation
 import RealignModels
 import RealignNumerics
 import RealignPipeline
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -38,11 +39,7 @@ struct MergeCommandTests {
     // Summed in another order, so rounding of single precision only.
     for (x, y) in zip(a, b) { #expect(abs(x - y) < 1e-4) }
     #expect(zip(a, plain).contains { abs($0 - $1) > 1e-2 })
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: fixtures.folder.path).sorted() == [
-        "adapter", "merged", "model",
-      ]
-    )
+    #expect(try fixtures.folder.names == ["adapter", "merged", "model"])
   }
 
   @Test("an output with files is left alone")
@@ -50,8 +47,8 @@ struct MergeCommandTests {
     let fixtures = try CommandFixtures()
     let adapter = try Self.adapter(fixtures)
     let before = try Data(contentsOf: URL(fileURLWithPath: fixtures.model + "/model.safetensors"))
-    let error = TemporaryFolder.inputError {
-      _ = try fixtures.output {
+    let error = #expect(throws: InputError.self) {
+      try fixtures.output {
         try MergeCommand.run(
           .init(model: fixtures.model, adapter: adapter, output: fixtures.model),
           context: $0

@@ -98,7 +98,7 @@ struct ScoreCommandTests {
     let fixtures = try CommandFixtures()
     let file = try fixtures.rows([#"{"text":"Arne Lund"}"#, line])
     let output = CollectedOutput()
-    let error = TemporaryFolder.inputError {
+    let error = #expect(throws: InputError.self) {
       try ScoreCommand.run(
         .init(model: fixtures.model, adapter: nil, data: [file]),
         context: CommandContext(output: output)
@@ -114,8 +114,8 @@ struct ScoreCommandTests {
   func long() throws {
     let fixtures = try CommandFixtures()
     let ids = (0..<97).map { "\($0 % 50)" }.joined(separator: ",")
-    let error = TemporaryFolder.inputError {
-      _ = try Self.score(fixtures, [#"{"input_ids":[\#(ids)],"completion_start":1}"#])
+    let error = #expect(throws: InputError.self) {
+      try Self.score(fixtures, [#"{"input_ids":[\#(ids)],"completion_start":1}"#])
     }
     #expect(error?.line == 1)
     #expect(error?.found == "97 tokens")
@@ -180,7 +180,7 @@ struct ScoreCommandTests {
     let other = try CommandFixtures(beginOfText: true)
     let file = try fixtures.rows([#"{"text":"Arne Lund"}"#])
     #expect(throws: InputError.self) {
-      _ = try fixtures.output {
+      try fixtures.output {
         try KLCommand.run(
           .init(model: fixtures.model, adapter: nil, reference: other.model, data: [file]),
           context: $0

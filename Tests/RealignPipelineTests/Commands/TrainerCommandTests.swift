@@ -111,8 +111,8 @@ struct TrainerCommandTests {
     #expect(throws: RunInterrupted(place: "sft, step 1 of 12")) {
       _ = try fixtures.output { try SFTCommand.run(stopped, context: $0, shouldStop: { true }) }
     }
-    let refused = TemporaryFolder.inputError {
-      _ = try fixtures.output { try SFTCommand.run(stopped, context: $0) }
+    let refused = #expect(throws: InputError.self) {
+      try fixtures.output { try SFTCommand.run(stopped, context: $0) }
     }
     #expect(refused?.kind == .cannotCreate)
     var resumed = stopped
@@ -124,8 +124,8 @@ struct TrainerCommandTests {
     changed.sources.flags.append(
       FlagValue(key: "sft.learning_rate", flag: "--learning-rate", text: "0.02")
     )
-    let other = TemporaryFolder.inputError {
-      _ = try fixtures.output { try SFTCommand.run(changed, context: $0) }
+    let other = #expect(throws: InputError.self) {
+      try fixtures.output { try SFTCommand.run(changed, context: $0) }
     }
     #expect(other?.message.contains("other rows, settings or weights") == true)
   }
@@ -191,8 +191,8 @@ struct TrainerCommandTests {
       fixtures.trainer("sft", data: [good, bad], output: "out", []),
       fixtures.trainer("sft", data: [good], evaluationData: [bad], output: "out", []),
     ] {
-      let error = TemporaryFolder.inputError {
-        _ = try fixtures.output { try SFTCommand.run(options, context: $0) }
+      let error = #expect(throws: InputError.self) {
+        try fixtures.output { try SFTCommand.run(options, context: $0) }
       }
       #expect(error?.file == bad)
       #expect(error?.line == 2)
@@ -214,8 +214,8 @@ struct TrainerCommandTests {
     let fixtures = try CommandFixtures()
     let bad = try fixtures.rows([Self.pairs[0], line])
     let options = fixtures.trainer("optimize", data: [bad], output: "out", [])
-    let error = TemporaryFolder.inputError {
-      _ = try fixtures.output { try DPOCommand.run(options, context: $0) }
+    let error = #expect(throws: InputError.self) {
+      try fixtures.output { try DPOCommand.run(options, context: $0) }
     }
     #expect(error?.file == bad)
     #expect(error?.line == 2)
@@ -238,8 +238,8 @@ struct TrainerCommandTests {
     #expect(rows[0]["rows"]?.intValue == 1)
     #expect(rows[0]["dropped_rows"]?.intValue == 4)
     let none = fixtures.trainer("sft", data: [data], output: "none", [("max_length", "2")])
-    let error = TemporaryFolder.inputError {
-      _ = try fixtures.output { try SFTCommand.run(none, context: $0) }
+    let error = #expect(throws: InputError.self) {
+      try fixtures.output { try SFTCommand.run(none, context: $0) }
     }
     #expect(error?.field == "max_length")
     #expect(!FileManager.default.fileExists(atPath: none.output))
@@ -254,8 +254,8 @@ struct TrainerCommandTests {
       output: "out",
       [("lora_target_modules", "q_proj,nose")]
     )
-    let error = TemporaryFolder.inputError {
-      _ = try fixtures.output { try SFTCommand.run(sft, context: $0) }
+    let error = #expect(throws: InputError.self) {
+      try fixtures.output { try SFTCommand.run(sft, context: $0) }
     }
     #expect(error?.found == "nose")
     let dpo = fixtures.trainer(
@@ -264,8 +264,8 @@ struct TrainerCommandTests {
       output: "out",
       [("loss_type", "magic")]
     )
-    let loss = TemporaryFolder.inputError {
-      _ = try fixtures.output { try DPOCommand.run(dpo, context: $0) }
+    let loss = #expect(throws: InputError.self) {
+      try fixtures.output { try DPOCommand.run(dpo, context: $0) }
     }
     #expect(loss?.field == "loss_type")
   }

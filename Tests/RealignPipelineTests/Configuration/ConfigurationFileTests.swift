@@ -1,5 +1,5 @@
-import Foundation
 import RealignEvaluation
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -9,12 +9,12 @@ import Testing
   private func load(_ text: String) throws -> RunConfiguration {
     let folder = try TemporaryFolder()
     return try EffectiveConfiguration.load(
-      ConfigurationSources(files: [folder.write(text)])
+      ConfigurationSources(files: [folder.write(text, to: "config.yaml")])
     ).values
   }
 
   private func error(_ text: String) throws -> InputError {
-    try #require(TemporaryFolder.inputError { _ = try load(text) })
+    try #require(throws: InputError.self) { try load(text) }
   }
 
   @Test func `groups, dotted keys, kebab case and aliases reach the same settings`() throws {
@@ -142,22 +142,17 @@ import Testing
     let comment = "# " + String(repeating: "x", count: 1 << 20)
     #expect(try error(comment).message == "the file is too large")
     let folder = try TemporaryFolder()
-    let path = folder.path + "/latin.yaml"
-    try Data([0x6D, 0x3A, 0x20, 0xE9, 0x0A]).write(to: URL(fileURLWithPath: path))
-    let encoding = try #require(
-      TemporaryFolder.inputError {
-        _ = try EffectiveConfiguration.load(ConfigurationSources(files: [path]))
-      }
-    )
+    let path = try folder.write([0x6D, 0x3A, 0x20, 0xE9, 0x0A], to: "latin.yaml")
+    let encoding = try #require(throws: InputError.self) {
+      try EffectiveConfiguration.load(ConfigurationSources(files: [path]))
+    }
     #expect(encoding.message == "the file is not UTF-8")
   }
 
   @Test func `an absent file is a missing input`() throws {
-    let error = try #require(
-      TemporaryFolder.inputError {
-        _ = try EffectiveConfiguration.load(ConfigurationSources(files: ["/nowhere/x.yaml"]))
-      }
-    )
+    let error = try #require(throws: InputError.self) {
+      try EffectiveConfiguration.load(ConfigurationSources(files: ["/nowhere/x.yaml"]))
+    }
     #expect(error.exitCode == 66)
     #expect(error.file == "/nowhere/x.yaml")
   }

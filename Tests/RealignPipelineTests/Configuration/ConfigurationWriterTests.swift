@@ -1,3 +1,4 @@
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite struct ConfigurationWriterTests {
   @Test func `the template reads back as the defaults`() throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write(RunConfiguration().template())
+    let file = try folder.write(RunConfiguration().template(), to: "config.yaml")
     let loaded = try EffectiveConfiguration.load(ConfigurationSources(files: [file]))
     #expect(loaded.values == RunConfiguration())
   }
@@ -27,7 +28,10 @@ import Testing
     )
     var values = configuration.values
     values.data.knowledge = hostile
-    let file = try folder.write(EffectiveConfiguration(values, preset: "x\ny: 1").yaml())
+    let file = try folder.write(
+      EffectiveConfiguration(values, preset: "x\ny: 1").yaml(),
+      to: "config.yaml"
+    )
     let loaded = try EffectiveConfiguration.load(ConfigurationSources(files: [file]))
     #expect(loaded.values == values)
     #expect(loaded.values.data.knowledge == hostile)

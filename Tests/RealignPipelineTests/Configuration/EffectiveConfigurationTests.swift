@@ -1,3 +1,5 @@
+import RealignCitations
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -28,7 +30,7 @@ import Testing
 
   @Test func `every value remembers where it comes from`() throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("version: 1\nsft:\n  max_steps: 7\n")
+    let file = try folder.write("version: 1\nsft:\n  max_steps: 7\n", to: "config.yaml")
     let configuration = try EffectiveConfiguration.load(
       ConfigurationSources(
         files: [file],
@@ -66,7 +68,8 @@ import Testing
   @Test func `lists come as YAML lists, as one word, or with commas`() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write(
-      "questions: q.jsonl\ndata:\n  claims: [a.jsonl, 'b, c.jsonl']\n"
+      "questions: q.jsonl\ndata:\n  claims: [a.jsonl, 'b, c.jsonl']\n",
+      to: "config.yaml"
     )
     let values = try EffectiveConfiguration.load(
       ConfigurationSources(
@@ -83,7 +86,7 @@ import Testing
 
   @Test func `a wrong value names source, key, value and what is accepted`() throws {
     func error(_ sources: ConfigurationSources) -> InputError? {
-      TemporaryFolder.inputError { _ = try EffectiveConfiguration.load(sources) }
+      #expect(throws: InputError.self) { try EffectiveConfiguration.load(sources) }
     }
     let variable = try #require(
       error(ConfigurationSources(environment: ["REALIGN_SFT_LORA_R": "many"]))
@@ -111,35 +114,27 @@ import Testing
   }
 
   @Test func `an unknown key in --set names the nearest`() throws {
-    let error = try #require(
-      TemporaryFolder.inputError {
-        _ = try EffectiveConfiguration.load(
-          ConfigurationSources(assignments: ["optimise.beta=1"])
-        )
-      }
-    )
+    let error = try #require(throws: InputError.self) {
+      try EffectiveConfiguration.load(ConfigurationSources(assignments: ["optimise.beta=1"]))
+    }
     #expect(error.exitCode == 78)
     #expect(error.hint == "the nearest known key is optimize.beta")
   }
 
   @Test(arguments: ["beta", "=1", ""])
   func `an assignment without key or equals sign is a usage error`(text: String) throws {
-    let error = try #require(
-      TemporaryFolder.inputError {
-        _ = try EffectiveConfiguration.load(ConfigurationSources(assignments: [text]))
-      }
-    )
+    let error = try #require(throws: InputError.self) {
+      try EffectiveConfiguration.load(ConfigurationSources(assignments: [text]))
+    }
     #expect(error.exitCode == 64)
     #expect(error.expected == "--set key=value")
   }
 
   @Test(arguments: ["REALIGN_SEDE", "REALIGN_OPTIMIZE_BATA", "REALIGN_DATA_NOTHING_LIKE_IT"])
   func `a mistyped variable is refused`(name: String) throws {
-    let error = try #require(
-      TemporaryFolder.inputError {
-        _ = try EffectiveConfiguration.load(ConfigurationSources(environment: [name: "1"]))
-      }
-    )
+    let error = try #require(throws: InputError.self) {
+      try EffectiveConfiguration.load(ConfigurationSources(environment: [name: "1"]))
+    }
     #expect(error.exitCode == 78)
     #expect(error.field == name)
     #expect(error.hint != nil)

@@ -1,4 +1,4 @@
-import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -11,7 +11,7 @@ struct ReportCommandTests {
     let folder = try TemporaryFolder()
     let path = folder.path + "/run"
     _ = try SyntheticRun(at: path)
-    _ = try folder.write(
+    try folder.write(
       "{\"seeds\": {\"run\": \"42\"}, \"outputs\": []}",
       to: "run/manifest.json"
     )
@@ -32,13 +32,13 @@ struct ReportCommandTests {
   @Test("a directory without a run is refused and nothing is written into it")
   func noRun() throws {
     let folder = try TemporaryFolder()
-    let error = TemporaryFolder.inputError {
+    let error = #expect(throws: InputError.self) {
       try ReportCommand.run(
         ReportCommand.Options(run: folder.path),
         context: CommandContext(output: CollectedOutput())
       )
     }
     #expect(error?.kind == .missingInput)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RealignReports
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -32,7 +33,7 @@ struct RunDocumentsTests {
   @Test("a run without final evaluation leaves no evaluation.json, not even an old one")
   func noEvaluation() throws {
     _ = try SyntheticRun(at: path, upTo: "detect")
-    _ = try folder.write("{}", to: "run/evaluation.json")
+    try folder.write("{}", to: "run/evaluation.json")
     try RunDocuments.write(run: path)
     let manager = FileManager.default
     #expect(!manager.fileExists(atPath: path + "/evaluation.json"))
@@ -60,7 +61,7 @@ struct RunDocumentsTests {
     try AtomicFile.write(whole + "{\"step\": 70, \"lo", to: file)
     #expect(try RunFiles(path).logs[0].rows.count == 6)
     try AtomicFile.write("{\"st\n" + whole, to: file)
-    let error = TemporaryFolder.inputError { _ = try RunFiles(path) }
+    let error = #expect(throws: InputError.self) { try RunFiles(path) }
     #expect(error?.kind == .badData)
     #expect(error?.line == 1)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import RealignReports
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -203,10 +204,10 @@ struct RunReportTests {
   @Test("a directory without a run is refused, a damaged record names its file")
   func errors() throws {
     let folder = try TemporaryFolder()
-    let absent = TemporaryFolder.inputError { _ = try RunFiles(folder.path + "/none") }
+    let absent = #expect(throws: InputError.self) { try RunFiles(folder.path + "/none") }
     #expect(absent?.kind == .missingInput)
-    _ = try folder.write("{\"result\": ", to: "stages/1-sft/complete.json")
-    let damaged = TemporaryFolder.inputError { _ = try RunFiles(folder.path) }
+    try folder.write("{\"result\": ", to: "stages/1-sft/complete.json")
+    let damaged = #expect(throws: InputError.self) { try RunFiles(folder.path) }
     #expect(damaged?.kind == .badData)
     #expect(damaged?.file?.hasSuffix("stages/1-sft/complete.json") == true)
   }

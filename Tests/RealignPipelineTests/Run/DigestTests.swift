@@ -1,4 +1,5 @@
 import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -21,8 +22,8 @@ import Testing
     let text = String(repeating: "0123456789", count: 300_000)
     let large = try folder.write(text, to: "large")
     #expect(try Digest.sha256(file: large) == (Digest.sha256(text), 3_000_000))
-    let error = TemporaryFolder.inputError {
-      _ = try Digest.sha256(file: folder.path + "/absent")
+    let error = #expect(throws: InputError.self) {
+      try Digest.sha256(file: folder.path + "/absent")
     }
     #expect(error?.exitCode == 66)
   }
@@ -37,10 +38,10 @@ import Testing
 
   @Test func `a folder lists its files in order, hidden ones left out`() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write("abc", to: "b/two")
-    _ = try folder.write("", to: "a")
-    _ = try folder.write("x", to: ".hidden/x")
-    _ = try folder.write("x", to: "skip")
+    try folder.write("abc", to: "b/two")
+    try folder.write("", to: "a")
+    try folder.write("x", to: ".hidden/x")
+    try folder.write("x", to: "skip")
     let records = try FileRecord.list(folder: folder.path, except: ["skip"])
     #expect(
       records == [

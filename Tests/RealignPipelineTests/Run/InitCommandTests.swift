@@ -1,4 +1,5 @@
 import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -9,10 +10,10 @@ import Testing
   private func cache() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let model = "models--org--tiny"
-    _ = try folder.write("0a1b2c\n", to: "\(model)/refs/main")
-    _ = try folder.write("ffff", to: "\(model)/refs/v1")
-    _ = try folder.write("{}", to: "\(model)/snapshots/0a1b2c/config.json")
-    _ = try folder.write("{}", to: "\(model)/snapshots/ffff/config.json")
+    try folder.write("0a1b2c\n", to: "\(model)/refs/main")
+    try folder.write("ffff", to: "\(model)/refs/v1")
+    try folder.write("{}", to: "\(model)/snapshots/0a1b2c/config.json")
+    try folder.write("{}", to: "\(model)/snapshots/ffff/config.json")
     return folder
   }
 
@@ -45,25 +46,18 @@ import Testing
 
   @Test func `a missing repository names the command that fetches it`() throws {
     let folder = try cache()
-    let error = try #require(
-      TemporaryFolder.inputError {
-        _ = try ModelReference.resolve(
-          "org/other@v2",
-          environment: ["HF_HUB_CACHE": folder.path]
-        )
-      }
-    )
+    let error = try #require(throws: InputError.self) {
+      try ModelReference.resolve("org/other@v2", environment: ["HF_HUB_CACHE": folder.path])
+    }
     #expect(error.exitCode == 66)
     #expect(error.hint == "hf download org/other --revision v2")
   }
 
   @Test(arguments: ["nowhere", "a/b/c", "../x", "org/..", "org/x@../../etc", "org/", "", "a b/c"])
   func `what is neither directory nor repository is missing`(name: String) throws {
-    let error = try #require(
-      TemporaryFolder.inputError {
-        _ = try ModelReference.resolve(name, environment: ["HF_HUB_CACHE": "/nowhere"])
-      }
-    )
+    let error = try #require(throws: InputError.self) {
+      try ModelReference.resolve(name, environment: ["HF_HUB_CACHE": "/nowhere"])
+    }
     #expect(error.exitCode == 66)
   }
 }

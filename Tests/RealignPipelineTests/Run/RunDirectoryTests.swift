@@ -1,4 +1,5 @@
 import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct RunDirectoryTests {
   private func error(_ path: String, _ existing: RunDirectory.ExistingRun) -> InputError? {
-    TemporaryFolder.inputError { _ = try RunDirectory(path, existing: existing) }
+    #expect(throws: InputError.self) { try RunDirectory(path, existing: existing) }
   }
 
   @Test func `a directory in use is refused with its owner, and free again afterwards`() throws {
@@ -19,7 +20,7 @@ import Testing
       #expect(busy.found?.contains("process \(ProcessInfo.processInfo.processIdentifier)") == true)
       #expect(busy.file == run.path)
     }
-    #expect(error(path, .resume) == nil)
+    #expect(throws: Never.self) { try RunDirectory(path, existing: .resume) }
   }
 
   @Test func `a run that is there is refused, continued or replaced as asked`() throws {
@@ -42,7 +43,7 @@ import Testing
 
   @Test func `a directory of other files is never touched`() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write("precious", to: "home/model/weights")
+    try folder.write("precious", to: "home/model/weights")
     for existing in [RunDirectory.ExistingRun.refuse, .resume, .replace] {
       #expect(error(folder.path + "/home", existing)?.exitCode == 73)
     }
@@ -95,7 +96,18 @@ import Testing
     try run.invalidate(from: .detect)
     let finished = StageName.allCases.filter { run.state(of: $0, key: "k") != .unfinished }
     #expect(finished == [.sft, .collect, .cite])
-    try run.clear(from: .cite)
-    #expect(!FileManager.default.fileExists(atPath: run.stagePath(.cite)))
+  }
+
+  @Test func `only an attempt with the same key is continued`() throws {
+    let folder = try TemporaryFolder()
+    let run = try RunDirectory(folder.path + "/run", existing: .refuse)
+    let left = run.stagePath(.cite) + "/training.txt"
+    #expect(try !run.prepare(.cite, key: "a"))
+    try AtomicFile.write("half", to: left)
+    #expect(try !run.prepare(.cite, key: "a"))
+    #expect(FileManager.default.fileExists(atPath: left))
+    #expect(try run.prepare(.cite, key: "b"))
+    #expect(!FileManager.default.fileExists(atPath: left))
+    #expect(try run.complete(.cite, key: "b", result: .null).files.isEmpty)
   }
 }

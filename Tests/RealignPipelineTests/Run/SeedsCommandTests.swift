@@ -1,3 +1,4 @@
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
       let isFirst = seed == 5
       #expect(context.seed == seed)
       #expect(options.runDirectory == folder.path + "/atlas-\(seed)")
-      _ = try folder.write(
+      try folder.write(
         gates(isFirst ? 0.05 : 0.25, isFirst ? "PASS" : "FAIL"),
         to: "atlas-\(seed)/gates.json"
       )

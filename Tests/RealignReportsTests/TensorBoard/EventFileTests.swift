@@ -1,4 +1,5 @@
 import Foundation
+import RealignTestSupport
 import Testing
 
 @testable import RealignReports
@@ -59,9 +60,8 @@ import Testing
 
   @Test("a file on disk holds the bytes")
   func writing() throws {
-    let path = FileManager.default.temporaryDirectory
-      .appendingPathComponent("events-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/events"
     var file = EventFile(wallTime: 1)
     file.add("loss", 0.25, step: 1, wallTime: 1)
     try file.write(to: path)

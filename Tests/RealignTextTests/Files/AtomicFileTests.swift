@@ -1,4 +1,5 @@
 import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -11,7 +12,7 @@ struct AtomicFileTests {
     #expect(try InputFile.bytes(path) == [0, 255, 10])
     try AtomicFile.write("", to: path)
     #expect(try InputFile.bytes(path).isEmpty)
-    #expect(folder.names == ["out.txt"])
+    #expect(try folder.names == ["out.txt"])
   }
 
   @Test func `a missing directory cannot be written into`() throws {
@@ -29,7 +30,7 @@ struct AtomicFileTests {
       let error = try #require(throws: InputError.self) { try AtomicFile.write("x", to: path) }
       #expect(error.kind == .cannotCreate)
     }
-    #expect(folder.names.isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
   @Test func `a full device is an I/O error`() throws {
@@ -60,6 +61,6 @@ struct AtomicFileTests {
     let bytes = try InputFile.bytes(path)
     #expect(bytes.count == 10_000)
     #expect(Set(bytes).count == 1)
-    #expect(folder.names == ["out"])
+    #expect(try folder.names == ["out"])
   }
 }

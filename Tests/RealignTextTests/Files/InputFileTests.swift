@@ -1,15 +1,16 @@
+import RealignTestSupport
 import RealignText
 import Testing
 
 struct InputFileTests {
   @Test func `a text loses its byte-order mark only`() throws {
     let folder = try TemporaryFolder()
-    #expect(try InputFile.text(folder.file("a", "\u{FEFF}é\r\n")) == "é\r\n")
+    #expect(try InputFile.text(folder.write("\u{FEFF}é\r\n", to: "a")) == "é\r\n")
   }
 
   @Test func `invalid UTF-8 is placed`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("a", Array("one\né".utf8) + [0xC3, 0x28])
+    let path = try folder.write(Array("one\né".utf8) + [0xC3, 0x28], to: "a")
     let error = try #require(throws: InputError.self) { try InputFile.text(path) }
     #expect([error.line, error.column] == [2, 2])
     #expect(error.found == "byte 0xc3")

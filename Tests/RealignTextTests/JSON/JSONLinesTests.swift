@@ -1,13 +1,14 @@
 import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 
 struct JSONLinesTests {
   @Test func `byte-order mark, CR LF, blank lines and an unended last line are accepted`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file(
-      "rows.jsonl",
-      "\u{FEFF}{\"a\":1}\r\n\r\n  \t\n{\"a\":2}\n\n{\"a\":3}"
+    let path = try folder.write(
+      "\u{FEFF}{\"a\":1}\r\n\r\n  \t\n{\"a\":2}\n\n{\"a\":3}",
+      to: "rows.jsonl"
     )
     let rows = try JSONLines.read(path)
     #expect(rows.map(\.line) == [1, 4, 6])
@@ -16,9 +17,9 @@ struct JSONLinesTests {
 
   @Test func `an empty file has no rows`() throws {
     let folder = try TemporaryFolder()
-    #expect(try JSONLines.read(folder.file("empty", "")).isEmpty)
-    #expect(try JSONLines.read(folder.file("blank", "\n \n")).isEmpty)
-    #expect(try JSONLines.read(folder.file("mark", "\u{FEFF}")).isEmpty)
+    #expect(try JSONLines.read(folder.write("", to: "empty")).isEmpty)
+    #expect(try JSONLines.read(folder.write("\n \n", to: "blank")).isEmpty)
+    #expect(try JSONLines.read(folder.write("\u{FEFF}", to: "mark")).isEmpty)
   }
 
   @Test(
@@ -30,7 +31,7 @@ struct JSONLinesTests {
   )
   func `an error names file, line and column`(text: String, line: Int, column: Int) throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("rows.jsonl", text)
+    let path = try folder.write(text, to: "rows.jsonl")
     let error = try #require(throws: InputError.self) { try JSONLines.read(path) }
     #expect(error.kind == .badData)
     #expect(error.file == path)
@@ -39,9 +40,9 @@ struct JSONLinesTests {
 
   @Test func `invalid UTF-8 is found on its line`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file(
-      "rows.jsonl",
-      Array("{\"a\":1}\n{\"a\":\"x".utf8) + [0xFF] + Array("\"}\n".utf8)
+    let path = try folder.write(
+      Array("{\"a\":1}\n{\"a\":\"x".utf8) + [0xFF] + Array("\"}\n".utf8),
+      to: "rows.jsonl"
     )
     let error = try #require(throws: InputError.self) { try JSONLines.read(path) }
     #expect(error.message == "invalid UTF-8")
@@ -50,14 +51,14 @@ struct JSONLinesTests {
 
   @Test func `one list around all rows gets a hint`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("rows.json", "[{\"a\":1}]")
+    let path = try folder.write("[{\"a\":1}]", to: "rows.json")
     let error = try #require(throws: InputError.self) { try JSONLines.read(path) }
     #expect(error.hint?.contains("one object per line") == true)
   }
 
   @Test func `bad rows can be skipped and are reported`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("rows.jsonl", "{\"a\":1}\n{\nx\n{\"a\":2}\n")
+    let path = try folder.write("{\"a\":1}\n{\nx\n{\"a\":2}\n", to: "rows.jsonl")
     let result = try JSONLines.readSkippingBadRows(path)
     #expect(result.rows.map(\.line) == [1, 4])
     #expect(result.errors.map(\.line) == [2, 3])
@@ -74,7 +75,7 @@ struct JSONLinesTests {
 
   @Test func `gzip is read, by content and by name`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("a b.jsonl", "{\"a\":1}\n{\"a\":2}\n")
+    let path = try folder.write("{\"a\":1}\n{\"a\":2}\n", to: "a b.jsonl")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["gzip", "-k", path]
@@ -84,10 +85,10 @@ struct JSONLinesTests {
 
     var damaged = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path + ".gz")))
     damaged.removeLast(6)
-    let short = try folder.file("short.jsonl.gz", damaged)
+    let short = try folder.write(damaged, to: "short.jsonl.gz")
     let error = try #require(throws: InputError.self) { try JSONLines.read(short) }
     #expect(error.kind == .badData)
-    let plain = try folder.file("plain.jsonl.gz", "{\"a\":1}\n")
+    let plain = try folder.write("{\"a\":1}\n", to: "plain.jsonl.gz")
     #expect(throws: InputError.self) { try JSONLines.read(plain) }
   }
 

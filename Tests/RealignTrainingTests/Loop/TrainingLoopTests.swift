@@ -1,6 +1,6 @@
-import Foundation
 import RealignModels
 import RealignNumerics
+import RealignTestSupport
 import RealignText
 import RealignTraining
 import Testing
@@ -38,14 +38,14 @@ struct TrainingLoopTests {
 
   @Test("interrupted and resumed equals uninterrupted, bit for bit", arguments: [1, 7, 12, 19])
   func resume(stop: Int) throws {
-    let whole = try Fixtures.temporaryDirectory()
+    let whole = try TemporaryFolder()
     var loop = TrainingLoop(settings: Self.settings())
-    loop.directory = whole
+    loop.directory = whole.path
     let reference = Fixtures.model()
     let outcome = try loop.run(Self.objective, model: reference)
 
-    let parts = try Fixtures.temporaryDirectory()
-    loop.directory = parts
+    let parts = try TemporaryFolder()
+    loop.directory = parts.path
     nonisolated(unsafe) var steps = 0
     loop.onEvent = { if case .step = $0 { steps += 1 } }
     loop.shouldStop = { steps == stop }
@@ -56,7 +56,7 @@ struct TrainingLoopTests {
     let second = try loop.run(Self.objective, model: resumed)
     #expect(resumed.parameters.values == reference.parameters.values)
     #expect(second.bestStep == outcome.bestStep)
-    #expect(try Self.log(parts) == Self.log(whole))
+    #expect(try Self.log(parts.path) == Self.log(whole.path))
   }
 
   @Test("adapters with dropout resume bit for bit")
@@ -73,7 +73,8 @@ struct TrainingLoopTests {
     var loop = TrainingLoop(settings: Self.settings())
     let reference = start()
     _ = try loop.run(Self.objective, model: reference)
-    loop.directory = try Fixtures.temporaryDirectory()
+    let folder = try TemporaryFolder()
+    loop.directory = folder.path
     nonisolated(unsafe) var steps = 0
     loop.onEvent = { if case .step = $0 { steps += 1 } }
     loop.shouldStop = { steps == 9 }
@@ -88,14 +89,13 @@ struct TrainingLoopTests {
 
   @Test("an incomplete checkpoint is skipped, a foreign one refused")
   func checkpoints() throws {
-    let directory = try Fixtures.temporaryDirectory()
+    let folder = try TemporaryFolder()
     var loop = TrainingLoop(settings: Self.settings())
-    loop.directory = directory
+    loop.directory = folder.path
     loop.digest = "a"
     let reference = Fixtures.model()
     _ = try loop.run(Self.objective, model: reference)
-    let newest = directory + "/checkpoint-16/weights.safetensors"
-    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: newest))
+    try folder.write([1, 2, 3], to: "checkpoint-16/weights.safetensors")
     loop.resumes = true
     let resumed = Fixtures.model()
     _ = try loop.run(Self.objective, model: resumed)

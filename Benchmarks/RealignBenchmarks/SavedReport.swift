@@ -1,0 +1,122 @@
+import Foundation
+import RealignText
+
+/// The rows of a run, as `--save` writes and `--compare` reads them.
+public struct SavedReport: Sendable {
+  /// The processor that they were measured on.
+  public var processor: String
+  /// The rate of large matrix products in the same run, GFLOPS: what noise of the machine as a
+  /// whole cancels against.
+  public var yardstick: Double
+  /// The figures.
+  public var rows: [BenchmarkRow]
+
+  /// A report.
+  public init(processor: String, yardstick: Double, rows: [BenchmarkRow]) {
+    self.processor = processor
+    self.yardstick = yardstick
+    self.rows = rows
+  }
+
+  /// Reads a file that `--save` wrote.
+  ///
+  /// - Throws: `InputError`: `missingInput`, or `badData` with the field that is wrong.
+  public init(path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw InputError(
+        .missingInput,
+        "cannot read the saved figures",
+        file: path,
+        hint: "realign bench --save FILE writes them"
+      )
+    }
+    let json = try JSONValue.parse([UInt8](data), file: path, line: nil)
+    guard json["format"]?.stringValue == Self.format else {
+      throw InputError(
+        .badData,
+        "not a file of saved figures",
+        file: path,
+        field: "format",
+        found: json["format"]?.serialized() ?? "nothing",
+        expected: Self.format
+      )
+    }
+    guard let yardstick = json["yardstick_gflops"]?.doubleValue, yardstick > 0 else {
+      throw InputError(
+        .badData,
+        "a yardstick must be a positive number",
+        file: path,
+        field: "yardstick_gflops",
+        found: json["yardstick_gflops"]?.serialized() ?? "nothing"
+      )
+    }
+    let items = json["rows"]?.arrayValue ?? []
+    rows = try items.enumerated().map { index, item in
+      guard let row = BenchmarkRow(json: item) else {
+        throw InputError(
+          .badData,
+          "a figure needs name, unit, value, best, spread and samples",
+          file: path,
+          field: "rows[\(index)]",
+          found: item.serialized()
+        )
+      }
+      return row
+    }
+    processor = json["processor"]?.stringValue ?? ""
+    self.yardstick = yardstick
+  }
+
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Throws: `InputError` of kind `cannotCreate` or `io`.
+  public func save(to path: String) throws {
+    let json: JSONValue = [
+      "format": .string(Self.format), "processor": .string(processor),
+      "yardstick_gflops": .number(yardstick), "rows": .array(rows.map(\.json)),
+    ]
+    try AtomicFile.write(json.serialized(pretty: true) + "\n", to: path)
+  }
+
+  private static let format = "realign-bench-1"
+}
+
+/// One figure now against then, each over the rate of matrix products in its run.
+public struct Comparison: Sendable, Equatable {
+  /// What the change amounts to.
+  public enum Verdict: String, Sendable {
+    /// Slower by more than the noise of both runs explains.
+    case regression
+    /// Faster by more than the noise explains.
+    case improvement
+    /// Within the noise.
+    case same
+  }
+
+  /// The figure's name.
+  public let name: String
+  /// Now over then, yardsticks cancelled; above 1 is faster.
+  public let ratio: Double
+  /// The share by which the ratio must differ from 1.
+  public let tolerance: Double
+
+  /// What the change amounts to.
+  public var verdict: Verdict {
+    ratio < 1 - tolerance ? .regression : ratio > 1 + tolerance ? .improvement : .same
+  }
+
+  /// The figures that both runs have, in the order of the new one.
+  ///
+  /// The tolerance is 10 %, or three times the sum of both spreads where that is more.
+  public static func compare(_ new: SavedReport, with old: SavedReport) -> [Comparison] {
+    new.rows.compactMap { row in
+      guard let before = old.rows.first(where: { $0.name == row.name && $0.unit == row.unit })
+      else { return nil }
+      return Comparison(
+        name: row.name,
+        ratio: (row.value / new.yardstick) / (before.value / old.yardstick),
+        tolerance: max(0.1, 3 * (row.spread + before.spread))
+      )
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import RealignModels
+import RealignNumerics
+import RealignText
+import RealignTraining
+import Synchronization
+
+/// Steps of preference training, LoRA or all weights.
+public struct TrainingBenchmark: Benchmark {
+  /// Its name on the command line.
+  public let name = "training"
+  /// One line for the help.
+  public let summary = "steps of preference training"
+
+  /// A benchmark.
+  public init() {}
+
+  /// Steps that are timed, after one that is not.
+  static let steps = 5
+
+  /// Measures.
+  public func run(_ context: BenchmarkContext) throws -> BenchmarkResult {
+    let peak = try GEMMBenchmark.peak()
+    var results: [BenchmarkRow] = []
+    var figures: [JSONObject] = []
+    for context in Self.variants(of: context) {
+      let (row, fields) = try measure(context, peak: peak)
+      results.append(row)
+      figures.append(fields)
+    }
+    var fields = figures[0]
+    if figures.count > 1 { fields["sweep"] = .array(figures.map { .object($0) }) }
+    return BenchmarkResult(rows: results, fields: fields)
+  }
+
+  /// The asked-for size, and with a sweep other prompt lengths, pairs and thread counts.
+  private static func variants(of context: BenchmarkContext) -> [BenchmarkContext] {
+    guard context.sweeps else { return [context] }
+    var all = [context]
+    for prompt in [96, 192, 768] {
+      var other = context
+      other.promptTokens = prompt
+      all.append(other)
+    }
+    for pairs in [1, 4, 8] {
+      var other = context
+      other.pairs = pairs
+      all.append(other)
+    }
+    var single = context
+    single.threads = 1
+    return all + [single]
+  }
+
+  private func measure(
+    _ context: BenchmarkContext,
+    peak: Double
+  ) throws -> (BenchmarkRow, JSONObject) {
+    Parallel.configure(threads: context.threads)
+    let mode = context.rank.map { "lora r \($0)" } ?? "full"
+    let size =
+      "\(context.pairs) pairs of \(context.promptTokens)+2x\(context.completionTokens) tokens"
+    let name = "training \(context.shape.name) \(mode), \(size), threads \(context.threads)"
+    context.announce(name)
+    let timing = try Self.timing(context)
+    let row = BenchmarkRow(name, unit: "pairs/s", work: Double(context.pairs), timing: timing)
+    let tokens = context.promptTokens + 2 * context.completionTokens
+    let work = Work(shape: context.shape).training(
+      tokens: tokens,
+      attended: Work.attended(
+        prompt: context.promptTokens,
+        completion: context.completionTokens,
+        branches: 2
+      ),
+      headTokens: 2 * context.completionTokens,
+      rank: context.rank
+    )
+    let rate = work / 1e9 * row.value
+    return (
+      row,
+      [
+        "shape": .string(context.shape.name), "mode": .string(mode),
+        "prompt_tokens": .integer(context.promptTokens),
+        "completion_tokens": .integer(context.completionTokens),
+        "pairs": .integer(context.pairs), "threads": .integer(context.threads),
+        "pairs_per_second": .number(row.value),
+        "tokens_per_second": .number(row.value * Double(tokens)),
+        "model_gflops": .number(rate), "peak_gflops": .number(peak),
+        "fraction_of_peak": .number(rate / peak),
+        "peak_rss_bytes": .integer(MachineInformation.peakResidentBytes),
+      ]
+    )
+  }
+
+  private static func timing(_ context: BenchmarkContext) throws -> Timing {
+    let rows = BenchmarkRows(context: context)
+    var model = rows.model()
+    if let rank = context.rank {
+      model.adapter = Adapter(
+        AdapterConfiguration(
+          rank: rank,
+          alpha: Double(2 * rank),
+          targetModules: AdapterConfiguration.allLinear
+        ),
+        for: model.configuration,
+        seed: 1
+      )
+    }
+    let objective = PreferenceObjective(
+      examples: rows.pairs(context.pairs),
+      heldOut: [],
+      losses: try WeightedLosses(names: ["sigmoid"], settings: PreferenceLossSettings()),
+      reference: model
+    )
+    var settings = TrainerSettings()
+    settings.maxSteps = steps + 1
+    settings.perDeviceTrainBatchSize = context.pairs
+    settings.learningRate = 1e-6
+    settings.loggingSteps = steps + 1
+    var loop = TrainingLoop(settings: settings)
+    let clock = ContinuousClock()
+    let marks = Mutex<[ContinuousClock.Instant]>([])
+    loop.onEvent = { event in
+      if case .step = event { marks.withLock { $0.append(clock.now) } }
+    }
+    let outcome = try loop.run(objective, model: model)
+    let loss = outcome.lastMetrics.first { $0.name == "loss" }?.value ?? .nan
+    guard loss.isFinite else { throw BenchmarkError.wrongResult("a loss of \(loss)") }
+    let times = marks.withLock { $0 }
+    return Timing(
+      zip(times, times.dropFirst()).map { start, end in
+        let parts = start.duration(to: end).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+      }
+    )
+  }
+}

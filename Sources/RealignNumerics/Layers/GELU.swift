@@ -1,0 +1,76 @@
+import CRealignKernels
+
+/// Gaussian error linear unit in its tanh form (Hendrycks & Gimpel 2016, section 2).
+public enum GELU {
+  /// out (T, F) = x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2.
+  public static func forward(_ x: Tensor, into out: Tensor) {
+    out.requireShape(x.rows, x.columns, "out")
+    Parallel.rows(x.rows, perBlock: Parallel.rowsPerBlock(columns: x.columns)) { range in
+      rk_gelu_forward(
+        out.row(range.lowerBound),
+        out.stride,
+        x.row(range.lowerBound),
+        x.stride,
+        range.count,
+        x.columns
+      )
+    }
+  }
+
+  /// gradientX (T, F), assigned, from the output's gradient (T, F).
+  public static func backward(gradient: Tensor, x: Tensor, gradientX: Tensor) {
+    gradient.requireShape(x.rows, x.columns, "gradient")
+    gradientX.requireShape(x.rows, x.columns, "gradientX")
+    Parallel.rows(x.rows, perBlock: Parallel.rowsPerBlock(columns: x.columns)) { range in
+      rk_gelu_backward(
+        gradientX.row(range.lowerBound),
+        gradientX.stride,
+        gradient.row(range.lowerBound),
+        gradient.stride,
+        x.row(range.lowerBound),
+        x.stride,
+        range.count,
+        x.columns
+      )
+    }
+  }
+}
+
+/// Feed-forward activation gated by GELU (Shazeer 2020, equation 6): gelu(gate) · up.
+public enum GeGLU {
+  /// out (T, F) = gelu(gate) · up; `gateUp` (T, 2F) holds gate, then up.
+  public static func forward(gateUp: Tensor, into out: Tensor) {
+    out.requireShape(gateUp.rows, gateUp.columns / 2, "out")
+    Parallel.rows(out.rows, perBlock: Parallel.rowsPerBlock(columns: gateUp.columns)) { range in
+      rk_geglu_forward(
+        out.row(range.lowerBound),
+        out.stride,
+        gateUp.row(range.lowerBound),
+        gateUp.stride,
+        range.count,
+        out.columns
+      )
+    }
+  }
+
+  /// gradientGateUp (T, 2F), assigned, from the output's gradient (T, F).
+  public static func backward(gradient: Tensor, gateUp: Tensor, gradientGateUp: Tensor) {
+    gradient.requireShape(gateUp.rows, gateUp.columns / 2, "gradient")
+    gradientGateUp.requireShape(gateUp.rows, gateUp.columns, "gradientGateUp")
+    Parallel.rows(
+      gateUp.rows,
+      perBlock: Parallel.rowsPerBlock(columns: gateUp.columns)
+    ) { range in
+      rk_geglu_backward(
+        gradientGateUp.row(range.lowerBound),
+        gradientGateUp.stride,
+        gradient.row(range.lowerBound),
+        gradient.stride,
+        gateUp.row(range.lowerBound),
+        gateUp.stride,
+        range.count,
+        gradient.columns
+      )
+    }
+  }
+}

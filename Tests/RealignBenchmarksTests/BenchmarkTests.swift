@@ -1,0 +1,140 @@
+import RealignNumerics
+import RealignPipeline
+import RealignTestSupport
+import RealignText
+import Testing
+
+@testable import RealignBenchmarks
+
+@Suite("Timings")
+struct TimingTests {
+  @Test("median, best and spread are those of the measurements")
+  func statistics() {
+    let timing = Timing([4, 1, 3, 2, 5])
+    #expect((timing.median, timing.best) == (3, 1))
+    // Quartiles 2 and 4.
+    #expect(abs(timing.spread - 2.0 / 3) < 1e-12)
+    #expect(Timing([2, 4]).median == 3)
+    #expect(Timing([7]).spread == 0)
+  }
+
+  @Test("work is repeated until runs and time are enough")
+  func repeats() {
+    var calls = 0
+    let timing = Stopwatch.measure(runs: 4...4, seconds: 0) { calls += 1 }
+    // One more to warm up.
+    #expect((calls, timing.seconds.count) == (5, 4))
+  }
+}
+
+@Suite("Comparison with saved figures")
+struct ComparisonTests {
+  private func report(_ value: Double, spread: Double, yardstick: Double) -> SavedReport {
+    var row = BenchmarkRow("x", unit: "u", work: 1, timing: Timing([1]))
+    row.value = value
+    row.best = value
+    row.spread = spread
+    return SavedReport(processor: "p", yardstick: yardstick, rows: [row])
+  }
+
+  @Test("a slower machine as a whole is no regression, a slower figure is")
+  func verdicts() {
+    let old = report(100, spread: 0.01, yardstick: 50)
+    func verdict(_ new: SavedReport) -> Comparison.Verdict? {
+      Comparison.compare(new, with: old).first?.verdict
+    }
+    #expect(verdict(report(50, spread: 0.01, yardstick: 25)) == .same)
+    #expect(verdict(report(80, spread: 0.01, yardstick: 50)) == .regression)
+    #expect(verdict(report(130, spread: 0.01, yardstick: 50)) == .improvement)
+    #expect(verdict(report(80, spread: 0.1, yardstick: 50)) == .same)
+  }
+
+  @Test("saved figures are read back, other files are refused")
+  func files() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/figures.json"
+    let report = report(100, spread: 0.01, yardstick: 50)
+    try report.save(to: path)
+    let copy = try SavedReport(path: path)
+    #expect(copy.rows == report.rows && copy.yardstick == 50 && copy.processor == "p")
+    for text in [
+      "{}", "[", #"{"format":"realign-bench-1","yardstick_gflops":0,"rows":[]}"#,
+      #"{"format":"realign-bench-1","yardstick_gflops":1,"rows":[{"name":"x"}]}"#,
+    ] {
+      let file = try folder.write(text, to: "bad.json")
+      #expect(throws: InputError.self) { try SavedReport(path: file) }
+    }
+  }
+}
+
+@Suite("Work that a model needs")
+struct WorkTests {
+  @Test("operations are counted from the layers")
+  func counts() {
+    let shape = ModelShape(
+      name: "x",
+      vocabularySize: 10,
+      hiddenSize: 4,
+      intermediateSize: 6,
+      layerCount: 2,
+      headCount: 2,
+      keyValueHeadCount: 1
+    )
+    // Query and output 4x4, key and value 4x2, three of 4x6: 120 in each of two blocks.
+    #expect(shape.blockWeights == 240)
+    // Rank 3 times inputs plus outputs, 8 + 6 + 6 + 8 + 10 + 10 + 10 in each block.
+    #expect(shape.adapterWeights(rank: 3) == 348)
+    // A prompt of 3 and two completions of 2: 6 + 2 (2·3 + 3).
+    #expect(Work.attended(prompt: 3, completion: 2, branches: 2) == 24)
+    let work = Work(shape: shape)
+    let linear: Double = 2 * 240 * 7
+    let attention: Double = 4 * 24 * 4 * 2
+    let head: Double = 2 * 40 * 4
+    let forward = work.forward(tokens: 7, attended: 24, headTokens: 4)
+    #expect(forward == linear + attention + head)
+    let full = work.training(tokens: 7, attended: 24, headTokens: 4, rank: nil)
+    #expect(full == 3 * forward)
+    let adapters: Double = 2 * 348 * 7
+    let lora = work.training(tokens: 7, attended: 24, headTokens: 4, rank: 3)
+    #expect(lora == 2 * linear + 3 * attention + 2 * head + 3 * adapters)
+  }
+}
+
+@Suite("Benchmarks")
+struct BenchmarkRunTests {
+  private static let small = ModelShape(
+    name: "small",
+    vocabularySize: 64,
+    hiddenSize: 16,
+    intermediateSize: 24,
+    layerCount: 2,
+    headCount: 2,
+    keyValueHeadCount: 1
+  )
+
+  @Test(
+    "every model benchmark gives positive figures",
+    arguments: ["scoring", "training", "generation"]
+  )
+  func runs(_ name: String) throws {
+    let benchmark = try #require(Benchmarks.named(name))
+    let context = BenchmarkContext(
+      threads: Parallel.threads,
+      shape: Self.small,
+      promptTokens: 12,
+      completionTokens: 5,
+      rank: 4
+    )
+    let result = try benchmark.run(context)
+    #expect(!result.rows.isEmpty)
+    #expect(result.rows.allSatisfy { $0.value > 0 && $0.best >= $0.value && $0.samples > 0 })
+  }
+
+  @Test("an unknown name is refused with those that exist")
+  func unknown() {
+    let options = BenchCommand.Options(names: ["gem"], sizes: BenchmarkContext(threads: 1))
+    #expect(throws: InputError.self) {
+      _ = try BenchCommand.run(options, context: CommandContext(output: CollectedOutput()))
+    }
+  }
+}
