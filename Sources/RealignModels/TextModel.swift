@@ -7,10 +7,10 @@ public struct TextModel: Sendable {
   /// The decoder.
   public var model: LanguageModel
   /// Its tokenizer.
-  public let tokenizer: BytePairTokenizer
+  public let tokenizer: any Tokenizer
 
   /// Joins a model and a tokenizer.
-  public init(model: LanguageModel, tokenizer: BytePairTokenizer) {
+  public init(model: LanguageModel, tokenizer: any Tokenizer) {
     self.model = model
     self.tokenizer = tokenizer
   }
@@ -20,7 +20,7 @@ public struct TextModel: Sendable {
   /// - Throws: `InputError` naming the file and field that is missing or wrong.
   public static func load(_ directory: String, adapter: String? = nil) throws -> TextModel {
     var model = try ModelDirectory.load(directory)
-    let tokenizer = try BytePairTokenizer(directory: directory)
+    let tokenizer = try TokenizerLoader.load(directory: directory)
     guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
       throw InputError(
         .badData,

@@ -31,6 +31,7 @@ struct Realign: ParsableCommand {
       Detect.self,
       Evaluate.self,
       Merge.self,
+      Export.self,
       Inspect.self,
       Report.self,
       Bench.self,

@@ -8,7 +8,8 @@ import Testing
   private static let commands = [
     [], ["train"], ["sft"], ["dpo"], ["generate"], ["score"], ["kl"], ["tokenize"], ["validate"],
     ["knowledge"], ["knowledge", "build"], ["knowledge", "search"], ["detect"], ["evaluate"],
-    ["merge"], ["inspect"], ["report"], ["doctor"], ["init"], ["seeds"], ["version"],
+    ["merge"], ["export"], ["bench"], ["inspect"], ["report"], ["doctor"], ["init"], ["seeds"],
+    ["version"],
   ]
 
   @Test func `every command explains itself within 80 columns on stdout`() throws {

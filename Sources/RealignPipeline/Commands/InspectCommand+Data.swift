@@ -89,7 +89,7 @@ extension InspectCommand {
   ) throws -> RowEncoder {
     let folder = try ModelReference.resolve(model, environment: context.environment)
     return RowEncoder(
-      tokenizer: try BytePairTokenizer(directory: folder),
+      tokenizer: try TokenizerLoader.load(directory: folder),
       configuration: try ModelDirectory.loadConfiguration(folder)
     )
   }

@@ -137,7 +137,7 @@ extension InspectCommand {
       object["stored_as"] = .array(types.map { .string($0) })
     }
     if FileManager.default.fileExists(atPath: folder + "/" + BytePairTokenizer.fileName) {
-      let tokenizer = try describe(BytePairTokenizer(directory: folder))
+      let tokenizer = try describe(TokenizerLoader.load(directory: folder))
       lines += tokenizer.lines
       object["tokenizer"] = tokenizer.json
     } else {
@@ -147,7 +147,7 @@ extension InspectCommand {
     return Description(json: .object(object), lines: lines)
   }
 
-  private static func describe(_ tokenizer: BytePairTokenizer) -> Description {
+  private static func describe(_ tokenizer: any Tokenizer) -> Description {
     let special = tokenizer.addedTokens.filter(\.isSpecial)
     let plain = tokenizer.addedTokens.filter { !$0.isSpecial }
     func spelled(_ id: Int32?) -> String {
@@ -163,7 +163,7 @@ extension InspectCommand {
     return Description(
       json: [
         "vocabulary_size": .integer(tokenizer.vocabularySize),
-        "merges": .integer(tokenizer.merges.count),
+        "merges": .integer(tokenizer.mergeCount),
         "end_of_text": id(tokenizer.endOfText), "begin_of_text": id(tokenizer.beginOfText),
         "padding": id(tokenizer.padding),
         "special_tokens": .array(special.map { .string($0.content) }),
@@ -174,7 +174,7 @@ extension InspectCommand {
         (
           "tokenizer",
           "\(Count.grouped(tokenizer.vocabularySize)) tokens, "
-            + "\(Count.grouped(tokenizer.merges.count)) merges"
+            + "\(Count.grouped(tokenizer.mergeCount)) merges"
         ),
         ("end of text", spelled(tokenizer.endOfText)),
         ("begin of text", spelled(tokenizer.beginOfText)),

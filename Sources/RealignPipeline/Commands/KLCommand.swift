@@ -99,7 +99,7 @@ public enum KLCommand {
       )
     }
     if FileManager.default.fileExists(atPath: directory + "/" + BytePairTokenizer.fileName) {
-      let other = try BytePairTokenizer(directory: directory)
+      let other = try TokenizerLoader.load(directory: directory)
       let own = text.tokenizer.vocabulary
       let isSame =
         own.count == other.vocabulary.count

@@ -26,7 +26,7 @@ struct EncodedRow: Sendable, Equatable {
 /// Prompt and completion are joined and encoded once, as the model will meet them; the boundary is
 /// placed by character offsets, so a token across it belongs to the completion.
 struct RowEncoder: Sendable {
-  let tokenizer: BytePairTokenizer
+  let tokenizer: any Tokenizer
   /// The token that is put after a completion; nil when the model has none.
   let endToken: Int32?
   /// Tokens that end a response.
@@ -39,7 +39,7 @@ struct RowEncoder: Sendable {
   private let prefix: [Int32]
   private let suffix: [Int32]
 
-  init(tokenizer: BytePairTokenizer, configuration: ModelConfiguration) {
+  init(tokenizer: any Tokenizer, configuration: ModelConfiguration) {
     self.tokenizer = tokenizer
     endToken = tokenizer.endOfText ?? configuration.endOfText.first
     endTokens = Set(configuration.endOfText + [tokenizer.endOfText].compactMap { $0 })

@@ -25,7 +25,7 @@ public enum TokenizeCommand {
       options.model,
       environment: context.environment
     )
-    let tokenizer = try BytePairTokenizer(directory: directory)
+    let tokenizer = try TokenizerLoader.load(directory: directory)
     for file in options.data {
       for located in try TokenizeRow.readLocated(file) {
         guard case .text(let text, let addsSpecialTokens) = located.row else {

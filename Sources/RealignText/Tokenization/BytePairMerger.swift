@@ -68,9 +68,25 @@ struct BytePairMerger: Sendable {
     }
   }
 
-  /// O(n log n) with a linked list of tokens and a heap of candidates.
+  /// Joins the tokens of one word until no merge applies, and returns for each token left the
+  /// position of the first of the tokens that it was made of.
+  func mergeKeepingStarts(_ word: inout [Int32]) -> [Int] {
+    joinByHeap(&word)
+    let starts = word.indices.filter { word[$0] != -1 }
+    word.removeAll { $0 == -1 }
+    return starts
+  }
+
   private func mergeByHeap(_ word: inout [Int32]) {
+    joinByHeap(&word)
+    word.removeAll { $0 == -1 }
+  }
+
+  /// O(n log n) with a linked list of tokens and a heap of candidates; tokens joined to the one
+  /// before become -1.
+  private func joinByHeap(_ word: inout [Int32]) {
     let count = word.count
+    guard count > 1 else { return }
     precondition(count < Int(Int32.max), "a word of \(count) bytes; below 2^31 expected")
     var next = (0..<count).map { $0 + 1 }
     var previous = (0..<count).map { $0 - 1 }
@@ -106,7 +122,6 @@ struct BytePairMerger: Sendable {
       push(previous[position])
       push(position)
     }
-    word.removeAll { $0 == -1 }
   }
 }
 

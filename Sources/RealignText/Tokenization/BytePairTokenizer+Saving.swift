@@ -1,35 +1,18 @@
-import Foundation
-
 extension BytePairTokenizer {
   /// The name of the file that holds the tokenizer.
-  public static let fileName = "tokenizer.json"
+  public static let fileName = TokenizerConfiguration.tokenizerFileName
   /// The name of the file that holds the roles of tokens.
-  public static let configurationFileName = "tokenizer_config.json"
+  public static let configurationFileName = TokenizerConfiguration.fileName
   /// The name of the file that older programs read the roles of tokens from.
-  public static let specialTokensFileName = "special_tokens_map.json"
+  public static let specialTokensFileName = TokenizerConfiguration.specialTokensFileName
 
   /// Writes `tokenizer.json`, `tokenizer_config.json` and `special_tokens_map.json`, each by
   /// rename, into a directory that is made if it does not exist.
   ///
   /// - Throws: `InputError` of kind `cannotCreate` or `io`.
   public func save(to directory: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory,
-        withIntermediateDirectories: true
-      )
-    } catch {
-      throw InputError(.cannotCreate, "cannot create the directory", file: directory)
-    }
-    try AtomicFile.write(serializedBytes(), to: directory + "/" + Self.fileName)
-    try AtomicFile.write(
-      configuration.serialized(pretty: true) + "\n",
-      to: directory + "/" + Self.configurationFileName
-    )
-    try AtomicFile.write(
-      JSONValue.object(specialTokensMap).serialized(pretty: true) + "\n",
-      to: directory + "/" + Self.specialTokensFileName
-    )
+    try TokenizerConfiguration(roles: roles, extra: extraConfiguration)
+      .save(serializedBytes(), to: directory)
   }
 
   /// The bytes of `tokenizer.json`: the same for the same tokenizer every time, so that their
@@ -50,24 +33,7 @@ extension BytePairTokenizer {
 
   /// The value of `tokenizer_config.json`.
   public var configuration: JSONValue {
-    var object = JSONObject([
-      "tokenizer_class": "PreTrainedTokenizerFast",
-      "clean_up_tokenization_spaces": false,
-    ])
-    for pair in extraConfiguration.pairs { object[pair.key] = pair.value }
-    object["bos_token"] = roles.beginOfText.map { .string($0) } ?? .null
-    object["eos_token"] = roles.endOfText.map { .string($0) } ?? .null
-    object["pad_token"] = roles.padding.map { .string($0) } ?? .null
-    if let length = roles.maximumLength { object["model_max_length"] = .integer(length) }
-    return .object(object)
-  }
-
-  private var specialTokensMap: JSONObject {
-    var object = JSONObject()
-    object["bos_token"] = roles.beginOfText.map { .string($0) }
-    object["eos_token"] = roles.endOfText.map { .string($0) }
-    object["pad_token"] = roles.padding.map { .string($0) }
-    return object
+    TokenizerConfiguration(roles: roles, extra: extraConfiguration).json
   }
 
   /// The parts of a new `tokenizer.json` around vocabulary and merges.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A byte-level byte-pair tokenizer whose ids equal those of Hugging Face `tokenizers` for the same
 /// `tokenizer.json` (GPT-2, SmolLM, Llama 3, Qwen 2 and 3 families).
 ///
@@ -64,10 +62,8 @@ public struct BytePairTokenizer: Tokenizer {
     max(model.idBound, Int(addedTokens.last?.id ?? -1) + 1)
   }
 
-  /// Every token as the vocabulary spells it, in the order of ids.
-  public var vocabulary: [(token: String, id: Int32)] {
-    (0..<Int32(vocabularySize)).compactMap { id in token(id).map { ($0, id) } }
-  }
+  /// The number of merges.
+  public var mergeCount: Int { model.mergeList.count }
 
   /// The merges in order of rank, as pairs of spellings.
   public var merges: [(left: String, right: String)] {
@@ -152,9 +148,8 @@ public struct BytePairTokenizer: Tokenizer {
     guard composesCharacters, bytes[part].contains(where: { $0 >= 0x80 }) else {
       return (bytes, part)
     }
-    let text = String(decoding: bytes[part], as: UTF8.self).precomposedStringWithCanonicalMapping
-    let composed = Array(text.utf8)
-    return (composed, 0..<composed.count)
+    let composed = NormalizationForm.nfc.apply(AlignedText(Array(bytes[part])))
+    return (composed.bytes, composed.range)
   }
 
   /// The ids of a text with the UTF-8 bytes of the text that each stands for, no token added.

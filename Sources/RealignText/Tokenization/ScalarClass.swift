@@ -71,7 +71,8 @@ struct ScalarClassTable: Sendable {
     }
   }
 
-  private static func decode(
+  /// The value and length in bytes of the scalar at a position of well-formed UTF-8.
+  static func decode(
     _ bytes: [UInt8],
     at position: Int
   ) -> (value: UInt32, length: Int) {

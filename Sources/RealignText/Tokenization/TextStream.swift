@@ -3,6 +3,7 @@ public struct TextStream: Sendable {
   private let tokenizer: any Tokenizer
   private let skipsSpecialTokens: Bool
   private var pending: [UInt8] = []
+  private var isAtStart = true
 
   /// A stream that has seen no token.
   public init(tokenizer: any Tokenizer, skipSpecialTokens: Bool = true) {
@@ -14,8 +15,10 @@ public struct TextStream: Sendable {
   ///
   /// What all calls and `finish()` return, joined, is what `decode` returns for all ids.
   public mutating func append(_ id: Int32) -> String {
-    guard !(skipsSpecialTokens && tokenizer.isSpecial(id)), let bytes = tokenizer.bytes(of: id)
+    guard !(skipsSpecialTokens && tokenizer.isSpecial(id)),
+      let bytes = isAtStart ? tokenizer.leadingBytes(of: id) : tokenizer.bytes(of: id)
     else { return "" }
+    isAtStart = false
     pending.append(contentsOf: bytes)
     let complete = completeLength()
     let text = String(decoding: pending[..<complete], as: UTF8.self)

@@ -170,4 +170,31 @@ extension TokenizerFile {
       return token
     }
   }
+
+  /// Refuses added tokens that contradict the vocabulary or whose ids leave wide gaps.
+  func check(
+    _ added: [AddedToken],
+    idBound: Int,
+    id: (String) -> Int32?,
+    token: (Int32) -> String?
+  ) throws {
+    for item in added {
+      let known = id(item.content)
+      guard known ?? item.id == item.id, known != nil || token(item.id) == nil else {
+        throw error(
+          "an added token contradicts the vocabulary",
+          field: "added_tokens",
+          found: "\(item.content): \(item.id)",
+          expected: known.map { "\($0)" } ?? "an id that the vocabulary does not use"
+        )
+      }
+    }
+    guard Int(added.map(\.id).max() ?? 0) < idBound + 8 * added.count + 65_536 else {
+      throw error(
+        "an id is far beyond the number of tokens",
+        field: "added_tokens",
+        expected: "ids without wide gaps"
+      )
+    }
+  }
 }

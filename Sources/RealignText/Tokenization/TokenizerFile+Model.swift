@@ -60,7 +60,8 @@ extension TokenizerFile {
     }
   }
 
-  private func merges(_ model: JSONObject) throws -> [(String, String)] {
+  /// Reads `merges`, pairs of tokens in order of rank.
+  func merges(_ model: JSONObject) throws -> [(String, String)] {
     guard let items = model["merges"]?.arrayValue else {
       throw error(
         "not a tokenizer",

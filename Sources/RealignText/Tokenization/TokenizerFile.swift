@@ -2,6 +2,16 @@
 struct TokenizerFile {
   let file: String
 
+  /// The value of a whole file.
+  ///
+  /// - Throws: `InputError` of kind `badData` if it is not a JSON object.
+  func root(_ bytes: [UInt8]) throws -> JSONObject {
+    guard let root = try JSONValue.parse(bytes, file: file).objectValue else {
+      throw InputError(.badData, "not a tokenizer", file: file, expected: "an object")
+    }
+    return root
+  }
+
   func error(
     _ message: String,
     field: String,

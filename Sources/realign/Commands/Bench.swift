@@ -8,7 +8,7 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure this machine: GFLOPS, bandwidth, scoring, training, generation.",
-    usage: "realign bench [<benchmark> ...] [--shape <shape>] [--save <file>] [--compare <file>]",
+    usage: "realign bench [<benchmark> ...] [--shape <shape>] [--compare <file>]",
     discussion: """
       Without names all are run: \(Benchmarks.all.map { "\($0.name) (\($0.summary))" }
         .joined(separator: "; ")). Everything is validated before it is timed. Figures are \

@@ -1,0 +1,61 @@
+/// What is put around every text: one part of `post_processor` in `tokenizer.json`.
+protocol PostProcessor: Sendable {
+  /// Reads the settings.
+  ///
+  /// - Throws: `InputError` naming the setting that cannot be used.
+  init(_ settings: ComponentSettings) throws
+
+  /// Tokens before and after a text, by name and id.
+  var frame: TextFrame { get }
+}
+
+/// Tokens put before and after every text.
+struct TextFrame: Sendable, Equatable {
+  var prefix: [Int32] = []
+  var suffix: [Int32] = []
+
+  /// This frame with another around it.
+  func inside(_ outer: TextFrame) -> TextFrame {
+    TextFrame(prefix: outer.prefix + prefix, suffix: suffix + outer.suffix)
+  }
+}
+
+/// The post-processors by the names that `tokenizer.json` gives them.
+enum PostProcessors {
+  /// All that are supported; a new one is a line here and a file beside this one.
+  static let all: [(name: String, kind: any PostProcessor.Type)] = [
+    ("ByteLevel", ByteLevelPostProcessor.self), ("TemplateProcessing", TemplateProcessor.self),
+    ("BertProcessing", PairProcessor.self), ("RobertaProcessing", PairProcessor.self),
+  ]
+
+  /// The frame of `post_processor`.
+  ///
+  /// - Throws: `InputError` for ids that no token has.
+  static func read(
+    _ value: JSONValue?,
+    file: TokenizerFile,
+    idExists: (Int32) -> Bool
+  ) throws -> TextFrame {
+    let parts = try file.parts(value, list: "processors", field: "post_processor")
+    var frame = TextFrame()
+    for part in parts {
+      let outer = try file.kind(of: part, among: all).init(part).frame
+      for id in outer.prefix + outer.suffix where !idExists(id) {
+        throw file.error(
+          "a template has an id that no token has",
+          field: part.field,
+          found: "\(id)"
+        )
+      }
+      frame = frame.inside(outer)
+    }
+    return frame
+  }
+}
+
+/// `ByteLevel`: changes offsets only, and not those of this program, which cover the text.
+struct ByteLevelPostProcessor: PostProcessor {
+  let frame = TextFrame()
+
+  init(_ settings: ComponentSettings) throws {}
+}
