@@ -59,7 +59,7 @@ RK_KERNEL void rk_row_dots(float *out, const float *a, ptrdiff_t a_stride, const
 RK_KERNEL void rk_attention_decode(float *out, float *scores, const float *query,
                                    const float *keys, ptrdiff_t key_stride, const float *values,
                                    ptrdiff_t value_stride, ptrdiff_t length, ptrdiff_t heads,
-                                   ptrdiff_t width, float scale) {
+                                   ptrdiff_t width, float scale, float cap) {
   RK_CONTRACT
   for (ptrdiff_t i = 0; i < length; i++)
     for (ptrdiff_t h = 0; h < heads; h++)
@@ -67,6 +67,7 @@ RK_KERNEL void rk_attention_decode(float *out, float *scores, const float *query
           scale * rk_row_dot(query + h * width, keys + i * key_stride, width);
   for (ptrdiff_t h = 0; h < heads; h++) {
     float *row = scores + h * length;
+    if (cap > 0) rk_cap_row(row, length, cap);
     const float sum = rk_exponentiate(row, length, rk_row_max(row, length));
     const float inverse = 1.0f / sum;
     for (ptrdiff_t i = 0; i < length; i++) row[i] *= inverse;

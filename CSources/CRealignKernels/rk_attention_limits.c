@@ -4,13 +4,6 @@
 
 #include "rk_attention_rows.h"
 #include "rk_reduce.h"
-#include "rk_tanh.h"
-
-RK_INLINE void rk_cap_row(float *restrict x, ptrdiff_t n, float cap) {
-  RK_CONTRACT
-  const float inverse = 1.0f / cap;
-  for (ptrdiff_t i = 0; i < n; i++) x[i] = cap * rk_tanhf(x[i] * inverse);
-}
 
 RK_INLINE ptrdiff_t rk_first(ptrdiff_t seen, ptrdiff_t window) {
   return seen > window ? seen - window : 0;
@@ -58,32 +51,5 @@ RK_KERNEL void rk_attention_softmax_limited_backward(
     memset(g, 0, (size_t)first * sizeof(float));
     memset(s + seen, 0, (size_t)(columns - seen) * sizeof(float));
     memset(g + seen, 0, (size_t)(columns - seen) * sizeof(float));
-  }
-}
-
-RK_KERNEL void rk_attention_decode_capped(float *out, float *scores, const float *query,
-                                          const float *keys, ptrdiff_t key_stride,
-                                          const float *values, ptrdiff_t value_stride,
-                                          ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width,
-                                          float scale, float cap) {
-  RK_CONTRACT
-  for (ptrdiff_t i = 0; i < length; i++)
-    for (ptrdiff_t h = 0; h < heads; h++)
-      scores[h * length + i] =
-          scale * rk_row_dot(query + h * width, keys + i * key_stride, width);
-  for (ptrdiff_t h = 0; h < heads; h++) {
-    float *row = scores + h * length;
-    rk_cap_row(row, length, cap);
-    const float inverse = 1.0f / rk_exponentiate(row, length, rk_row_max(row, length));
-    for (ptrdiff_t i = 0; i < length; i++) row[i] *= inverse;
-  }
-  memset(out, 0, (size_t)(heads * width) * sizeof(float));
-  for (ptrdiff_t i = 0; i < length; i++) {
-    const float *restrict value = values + i * value_stride;
-    for (ptrdiff_t h = 0; h < heads; h++) {
-      float *restrict target = out + h * width;
-      const float weight = scores[h * length + i];
-      for (ptrdiff_t c = 0; c < width; c++) target[c] += weight * value[c];
-    }
   }
 }

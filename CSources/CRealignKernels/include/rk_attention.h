@@ -31,9 +31,11 @@ void rk_row_dots(float *out, const float *a, ptrdiff_t a_stride, const float *b,
 
 /// One query row against a cache: `heads` query heads of width D share the keys and values.
 /// out, query: (heads, D); keys, values: (length, D) strided; scores: (heads, length) scratch.
+/// Scores are capped at `cap` by a hyperbolic tangent; 0 leaves them.
 void rk_attention_decode(float *out, float *scores, const float *query, const float *keys,
                          ptrdiff_t key_stride, const float *values, ptrdiff_t value_stride,
-                         ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width, float scale);
+                         ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width, float scale,
+                         float cap);
 
 #pragma clang assume_nonnull end
 

@@ -21,12 +21,6 @@ void rk_attention_softmax_limited_backward(float *scores, float *gradient, ptrdi
                                            ptrdiff_t visible, float scale, ptrdiff_t window,
                                            float cap);
 
-/// As rk_attention_decode, with scores capped.
-void rk_attention_decode_capped(float *out, float *scores, const float *query, const float *keys,
-                                ptrdiff_t key_stride, const float *values, ptrdiff_t value_stride,
-                                ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width, float scale,
-                                float cap);
-
 #pragma clang assume_nonnull end
 
 #endif

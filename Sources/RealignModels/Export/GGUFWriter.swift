@@ -91,10 +91,10 @@ public struct GGUFWriter {
   @discardableResult
   public func write(to path: String, values: (Entry) throws -> Tensor) throws -> Int {
     var length = 0
-    try StreamedFile.write(to: path) { append in
+    try AtomicFile.write(to: path) { append in
       func add(_ data: Data) throws {
         length += data.count
-        try append(data)
+        try append([UInt8](data))
       }
       try add(header())
       for entry in entries {

@@ -73,23 +73,7 @@ extension CausalAttention {
   }
 
   private static func decodeRow(_ row: DecodedRow, shape: AttentionHeads) {
-    guard let cap = shape.options.softCap else {
-      rk_attention_decode(
-        row.out,
-        row.scores,
-        row.query,
-        row.keys.start,
-        row.keys.stride,
-        row.values.start,
-        row.values.stride,
-        row.length,
-        shape.share,
-        shape.width,
-        shape.scale
-      )
-      return
-    }
-    rk_attention_decode_capped(
+    rk_attention_decode(
       row.out,
       row.scores,
       row.query,
@@ -101,7 +85,7 @@ extension CausalAttention {
       shape.share,
       shape.width,
       shape.scale,
-      cap
+      shape.options.softCap ?? 0
     )
   }
 }

@@ -40,37 +40,13 @@ public enum GELU {
 public enum GeGLU {
   /// out (T, F) = gelu(gate) · up; `gateUp` (T, 2F) holds gate, then up.
   public static func forward(gateUp: Tensor, into out: Tensor) {
-    out.requireShape(gateUp.rows, gateUp.columns / 2, "out")
-    Parallel.rows(out.rows, perBlock: Parallel.rowsPerBlock(columns: gateUp.columns)) { range in
-      rk_geglu_forward(
-        out.row(range.lowerBound),
-        out.stride,
-        gateUp.row(range.lowerBound),
-        gateUp.stride,
-        range.count,
-        out.columns
-      )
-    }
+    GatedRows.forward(gateUp: gateUp, into: out) { rk_geglu_forward($0, $1, $2, $3, $4, $5) }
   }
 
   /// gradientGateUp (T, 2F), assigned, from the output's gradient (T, F).
   public static func backward(gradient: Tensor, gateUp: Tensor, gradientGateUp: Tensor) {
-    gradient.requireShape(gateUp.rows, gateUp.columns / 2, "gradient")
-    gradientGateUp.requireShape(gateUp.rows, gateUp.columns, "gradientGateUp")
-    Parallel.rows(
-      gateUp.rows,
-      perBlock: Parallel.rowsPerBlock(columns: gateUp.columns)
-    ) { range in
-      rk_geglu_backward(
-        gradientGateUp.row(range.lowerBound),
-        gradientGateUp.stride,
-        gradient.row(range.lowerBound),
-        gradient.stride,
-        gateUp.row(range.lowerBound),
-        gateUp.stride,
-        range.count,
-        gradient.columns
-      )
+    GatedRows.backward(gradient: gradient, gateUp: gateUp, gradientGateUp: gradientGateUp) {
+      rk_geglu_backward($0, $1, $2, $3, $4, $5, $6, $7)
     }
   }
 }

@@ -25,12 +25,7 @@ struct OnPolicyPairs {
       seed: context.seed,
       name: "pairs/" + name
     )
-    let corruptor = Corruptor(pool: context.data.train, seed: context.seed)
-    let verifier = try VerifierBuilder.fit(
-      try context.trainingPrompts(context.data.train),
-      corruptor: corruptor
-    )
-    let builder = PairBuilder(verifier: verifier, corruptor: corruptor)
+    let builder = PairBuilder(verifier: try context.verifier(), corruptor: context.corruptor)
     let samples = try context.sample(
       text,
       chosen,

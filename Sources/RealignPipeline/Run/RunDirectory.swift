@@ -47,8 +47,9 @@ public final class RunDirectory: Sendable {
     }
     let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
     let foreign = names.filter { !$0.hasPrefix(".") }.sorted()
-    // A copy of a run may lack the lock.
-    let isRun = names.contains("run.lock") || Set(names).isSuperset(of: ["config.yaml", "stages"])
+    // A copy of a run may lack the lock; its first stage's marker tells it from other folders.
+    let firstMarker = "\(path)/stages/\(StageName.sft.folder)/\(Self.markerName)"
+    let isRun = names.contains("run.lock") || manager.fileExists(atPath: firstMarker)
     guard isRun || foreign.isEmpty else {
       throw InputError(
         .cannotCreate,

@@ -12,8 +12,8 @@ struct CollectStage: Stage {
 
   func run(_ context: StageContext) throws -> StageResult {
     let prompts = try context.trainingPrompts(context.data.train)
-    let corruptor = Corruptor(pool: context.data.train, seed: context.seed)
-    let verifier = try VerifierBuilder.fit(prompts, corruptor: corruptor)
+    let corruptor = context.corruptor
+    let verifier = try context.verifier()
     let builder = PairBuilder(verifier: verifier, corruptor: corruptor)
     let claims = self.claims(prompts, corruptor: corruptor, verifier: verifier)
     try ClaimRow.write(claims, to: context.folder + "/claims.jsonl")

@@ -14,11 +14,8 @@ struct DetectStage: Stage {
 
   func run(_ context: StageContext) throws -> StageResult {
     let text = try context.model(after: .cite)
-    let corruptor = Corruptor(pool: context.data.train, seed: context.seed)
-    let verifier = try VerifierBuilder.fit(
-      try context.trainingPrompts(context.data.train),
-      corruptor: corruptor
-    )
+    let corruptor = context.corruptor
+    let verifier = try context.verifier()
     let groups = Set(context.data.development.map(\.group)).sorted()
     let fittingGroups = Set(groups.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
     let fitting = try data(

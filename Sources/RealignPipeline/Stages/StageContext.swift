@@ -24,6 +24,7 @@ final class StageContext {
   /// Asked after every update of a training; true ends it with a checkpoint.
   var shouldStop: () -> Bool = { Interruption.isRequested }
   private var models: [StageName: TextModel] = [:]
+  private var fittedVerifier: ClaimVerifier?
   private let trainingCache = RetrievalCache()
   private let heldOutCache = RetrievalCache()
 
@@ -122,6 +123,19 @@ final class StageContext {
       data.development.filter { chosen.contains($0.group) },
       data.development.filter { !chosen.contains($0.group) }
     )
+  }
+
+  // MARK: Verifying
+
+  /// Makes wrong answers from the material of the training questions.
+  var corruptor: Corruptor { Corruptor(pool: data.train, seed: seed) }
+
+  /// The verifier of the training questions, fitted when first needed.
+  func verifier() throws -> ClaimVerifier {
+    if let fittedVerifier { return fittedVerifier }
+    let fitted = try VerifierBuilder.fit(try trainingPrompts(data.train), corruptor: corruptor)
+    fittedVerifier = fitted
+    return fitted
   }
 
   // MARK: Measuring

@@ -25,6 +25,16 @@ public enum AtomicFile {
   ///
   /// - Throws: `InputError` of kind `cannotCreate` or `io`.
   public static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(to: path) { append in try append(bytes) }
+  }
+
+  /// Writes what `body` appends piece by piece, as `write(_:to:)` does with data.
+  ///
+  /// - Throws: `InputError` of kind `cannotCreate` or `io`, and what `body` throws.
+  public static func write(
+    to path: String,
+    _ body: (_ append: ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw InputError(.cannotCreate, "not a file name", found: path)
     }
@@ -32,9 +42,9 @@ public enum AtomicFile {
     case .stream:
       let file = try open(path, flags: O_WRONLY, creating: path)
       defer { _ = close(file) }
-      try writeAll(bytes, to: file, path: path)
+      try body { bytes in try writeAll(bytes, to: file, path: path) }
     case .regularOrAbsent:
-      try replace(path, with: bytes)
+      try replace(path, body)
     }
   }
 
@@ -56,14 +66,17 @@ public enum AtomicFile {
     }
   }
 
-  private static func replace(_ path: String, with bytes: [UInt8]) throws {
+  private static func replace(
+    _ path: String,
+    _ body: (_ append: ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
     let directory = directory(of: path)
     let name = String(path.split(separator: "/").last ?? "file").prefix(80)
     let serial = serialNumber.add(1, ordering: .relaxed).newValue
     let temporary = directory + "/.\(name).\(getpid()).\(serial).partial"
     let file = try open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, creating: path)
     do {
-      try writeAll(bytes, to: file, path: path)
+      try body { bytes in try writeAll(bytes, to: file, path: path) }
       guard fsync(file) == 0 else { throw writeError(errno, path: path) }
     } catch {
       _ = close(file)

@@ -89,6 +89,28 @@ import Testing
     }
   }
 
+  @Test func `a copy without the lock is a run, a folder with files of the same names is none`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/run"
+    do {
+      let run = try RunDirectory(path, existing: .refuse)
+      try run.complete(.sft, key: "k", result: .null)
+    }
+    try FileManager.default.copyItem(atPath: path, toPath: folder.path + "/copy")
+    try FileManager.default.removeItem(atPath: folder.path + "/copy/run.lock")
+    let copy = try RunDirectory(folder.path + "/copy", existing: .resume)
+    #expect(copy.record(of: .sft)?.key == "k")
+    try folder.write("x", to: "other/config.yaml")
+    try folder.write("x", to: "other/stages/notes.txt")
+    #expect(throws: InputError.self) {
+      try RunDirectory(folder.path + "/other", existing: .replace)
+    }
+    #expect(try folder.names.contains("other"))
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/other/config.yaml"))
+  }
+
   @Test func `repeating a stage repeats all after it`() throws {
     let folder = try TemporaryFolder()
     let run = try RunDirectory(folder.path + "/run", existing: .refuse)
