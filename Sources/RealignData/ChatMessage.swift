@@ -7,15 +7,29 @@ public struct ChatMessage: Sendable, Hashable {
 
   /// Who speaks: one of `roles`.
   public let role: String
-  /// What is said.
+  /// What is said; empty where a message has none, such as one that only calls tools.
   public let content: String
+  /// Further fields for the chat template, such as `tool_calls`, `name` and `reasoning_content`;
+  /// `content` among them where the row has `null`.
+  public let details: JSONObject
 
   /// A message.
-  public init(role: String, content: String) {
+  public init(role: String, content: String, details: JSONObject = [:]) {
     self.role = role
     self.content = content
+    self.details = details
   }
 
-  /// The message as `{"role","content"}`.
-  public func toJSON() -> JSONValue { ["role": .string(role), "content": .string(content)] }
+  /// The message as an object with `role`, `content` and the further fields.
+  public func toJSON() -> JSONValue {
+    var object: JSONObject = ["role": .string(role), "content": .string(content)]
+    for (key, value) in details.pairs { object[key] = value }
+    return .object(object)
+  }
+
+  /// Hashes role and content; messages that differ only in details are rare.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(role)
+    hasher.combine(content)
+  }
 }

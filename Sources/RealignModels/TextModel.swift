@@ -8,11 +8,18 @@ public struct TextModel: Sendable {
   public var model: LanguageModel
   /// Its tokenizer.
   public let tokenizer: any Tokenizer
+  /// Its chat templates and sampling settings.
+  public let companions: ModelCompanions
 
   /// Joins a model and a tokenizer.
-  public init(model: LanguageModel, tokenizer: any Tokenizer) {
+  public init(
+    model: LanguageModel,
+    tokenizer: any Tokenizer,
+    companions: ModelCompanions = ModelCompanions()
+  ) {
     self.model = model
     self.tokenizer = tokenizer
+    self.companions = companions
   }
 
   /// Reads a model directory, and an adapter directory on top of it if one is given.
@@ -33,22 +40,29 @@ public struct TextModel: Sendable {
     if let adapter {
       model.adapter = try AdapterDirectory.load(adapter, for: model.configuration)
     }
-    return TextModel(model: model, tokenizer: tokenizer)
+    return TextModel(
+      model: model,
+      tokenizer: tokenizer,
+      companions: try ModelCompanions(directory: directory)
+    )
   }
 
   /// Writes everything transformers needs, adapters merged.
   public func save(_ directory: String) throws {
     try ModelDirectory.save(model.merged(), to: directory)
     try tokenizer.save(to: directory)
+    try companions.save(to: directory)
   }
 
   /// The same tokenizer with other weights.
   public func with(_ model: LanguageModel) -> TextModel {
-    TextModel(model: model, tokenizer: tokenizer)
+    TextModel(model: model, tokenizer: tokenizer, companions: companions)
   }
 
   /// Tokens that end a response.
-  public var endTokens: Set<Int32> { Set(model.configuration.endOfText) }
+  public var endTokens: Set<Int32> {
+    Set(model.configuration.endOfText + companions.generation.endTokens)
+  }
 
   /// Ids of a prompt, with the model's first token where it has one.
   public func promptIDs(_ text: String) -> [Int32] {

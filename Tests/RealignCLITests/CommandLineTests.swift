@@ -35,7 +35,7 @@ import Testing
   @Test func `every hyper-parameter in the table has its flag`() throws {
     let sft = try Program.run(["sft", "--help"]).output
     let dpo = try Program.run(["dpo", "--help"]).output
-    let own = ["sft.skip", "sft.held_out_fraction"]
+    let own = ["sft.skip", "sft.held_out_fraction", "sft.assistant_only_loss"]
     for setting in SettingsTable.all where setting.key.hasPrefix("sft.") {
       if own.contains(setting.key) { continue }
       let name = setting.key.dropFirst(4).replacing("_", with: "-")
@@ -47,6 +47,8 @@ import Testing
       #expect(dpo.contains(flag), "\(flag)")
       #expect(!sft.contains(flag), "\(flag)")
     }
+    #expect(sft.contains("--assistant-only-loss"))
+    #expect(!dpo.contains("--assistant-only-loss"))
   }
 
   @Test(arguments: [

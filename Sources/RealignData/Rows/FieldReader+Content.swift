@@ -63,18 +63,20 @@ extension FieldReader {
         expected: "one of " + accepted.joined(separator: ", ")
       )
     }
-    if let calls = reader.value("tool_calls"), calls.arrayValue?.isEmpty != true {
-      throw error(
-        "tool calls are not supported",
-        "\(name).tool_calls",
-        found: calls.serialized(),
-        expected: "messages with text only"
-      )
-    }
+    var details = object
+    details[roleField] = nil
+    details[contentField] = nil
+    let calls = reader.value("tool_calls")?.arrayValue?.isEmpty == false
     guard let content = reader.value(contentField) else {
-      throw named(reader.missing(contentField), "\(name).\(contentField)")
+      guard calls else { throw named(reader.missing(contentField), "\(name).\(contentField)") }
+      if object[contentField] != nil { details["content"] = .null }
+      return ChatMessage(role: role, content: "", details: details)
     }
-    return ChatMessage(role: role, content: try contentText(content, "\(name).\(contentField)"))
+    return ChatMessage(
+      role: role,
+      content: try contentText(content, "\(name).\(contentField)"),
+      details: details
+    )
   }
 
   /// A string, or parts of type `text` one after another.

@@ -27,6 +27,8 @@ public struct PreferenceRow: DataRow {
   public var reason: String?
   /// The parts of the completions that the loss counts; nil when it counts all.
   public var spans: PreferenceSpans?
+  /// What the chat template is given beside the messages.
+  public var template = TemplateInputs()
 
   /// A pair of the given parts.
   public init(
@@ -78,6 +80,7 @@ public struct PreferenceRow: DataRow {
     group = try reader.optionalText("group")
     reason = try reader.optionalText("reason")
     spans = try PreferenceSpans(reader, chosen: chosen, rejected: rejected)
+    if prompt.isConversational { template = try TemplateInputs(reader) }
   }
 
   /// The row as it is written to a file.
@@ -92,7 +95,7 @@ public struct PreferenceRow: DataRow {
     object["group"] = group.map(JSONValue.string)
     object["reason"] = reason.map(JSONValue.string)
     object["spans"] = spans?.toJSON()
-    return .object(object)
+    return template.added(to: object)
   }
 
   /// The difference of the scores; nil unless both are there.

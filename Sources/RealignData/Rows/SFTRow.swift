@@ -37,6 +37,8 @@ public struct SFTRow: DataRow {
   public let id: String?
   /// The entity the row is about; rows of a group stay in one part of a split.
   public let group: String?
+  /// What the chat template is given beside the messages.
+  public var template = TemplateInputs()
 
   /// A prompt with its completion.
   ///
@@ -85,6 +87,7 @@ public struct SFTRow: DataRow {
     (prompt, completion) = try Self.parts(reader, format)
     id = try reader.optionalText("id")
     group = try reader.optionalText("group")
+    if completion.isConversational { template = try TemplateInputs(reader) }
   }
 
   /// The row in the shape `text`, `messages` or `prompt` and `completion`.
@@ -98,7 +101,7 @@ public struct SFTRow: DataRow {
     }
     object["id"] = id.map(JSONValue.string)
     object["group"] = group.map(JSONValue.string)
-    return .object(object)
+    return template.added(to: object)
   }
 
   private static func format(_ reader: FieldReader) -> Format? {

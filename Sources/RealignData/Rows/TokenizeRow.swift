@@ -5,7 +5,7 @@ public enum TokenizeRow: DataRow {
   /// A text, and whether the tokenizer's special tokens are put around it.
   case text(String, addSpecialTokens: Bool)
   /// Messages, and whether the beginning of the assistant's turn is put after them.
-  case messages([ChatMessage], addGenerationPrompt: Bool)
+  case messages([ChatMessage], addGenerationPrompt: Bool, template: TemplateInputs)
 
   /// The accepted shapes, as shown in errors.
   public static let accepted =
@@ -19,7 +19,8 @@ public enum TokenizeRow: DataRow {
     if reader.has("messages") {
       self = .messages(
         try reader.messages("messages"),
-        addGenerationPrompt: try reader.optionalFlag("add_generation_prompt") ?? false
+        addGenerationPrompt: try reader.optionalFlag("add_generation_prompt") ?? false,
+        template: try TemplateInputs(reader)
       )
     } else {
       let value = try reader.required("text")
@@ -34,12 +35,13 @@ public enum TokenizeRow: DataRow {
   public func toJSON() -> JSONValue {
     switch self {
     case .text(let text, let addSpecialTokens):
-      ["text": .string(text), "add_special_tokens": .bool(addSpecialTokens)]
-    case .messages(let messages, let addGenerationPrompt):
-      [
+      return ["text": .string(text), "add_special_tokens": .bool(addSpecialTokens)]
+    case .messages(let messages, let addGenerationPrompt, let template):
+      let object: JSONObject = [
         "messages": .array(messages.map { $0.toJSON() }),
         "add_generation_prompt": .bool(addGenerationPrompt),
       ]
+      return template.added(to: object)
     }
   }
 }

@@ -10,6 +10,9 @@ public struct GenerationOptions: Sendable, Equatable {
   public var topK: Int?
   /// Keep the smallest set of tokens whose probability reaches this; 1 keeps all.
   public var topP: Double
+  /// Divisor of the positive logits, and factor of the negative ones, of tokens that occurred in
+  /// prompt or response (Keskar and others 2019); 1 is off.
+  public var repetitionPenalty: Double
   /// Seed of the sampling streams; each sequence has its own.
   public var seed: UInt64
   /// Tokens that end a response.
@@ -23,6 +26,7 @@ public struct GenerationOptions: Sendable, Equatable {
     temperature: Double = 0,
     topK: Int? = nil,
     topP: Double = 1,
+    repetitionPenalty: Double = 1,
     seed: UInt64 = 0,
     endTokens: Set<Int32> = [],
     batchSize: Int = 128
@@ -31,9 +35,18 @@ public struct GenerationOptions: Sendable, Equatable {
     self.temperature = temperature
     self.topK = topK
     self.topP = topP
+    self.repetitionPenalty = repetitionPenalty
     self.seed = seed
     self.endTokens = endTokens
     self.batchSize = batchSize
+  }
+
+  /// How tokens are chosen, in words.
+  public var summary: String {
+    let penalty = repetitionPenalty == 1 ? "" : ", repetition penalty \(repetitionPenalty)"
+    guard temperature > 0 else { return "greedy" + penalty }
+    return "sampling: temperature \(temperature), "
+      + (topK.map { "top-k \($0), " } ?? "") + "top-p \(topP)" + penalty + ", seed \(seed)"
   }
 
   /// Checks the ranges.
@@ -56,6 +69,12 @@ public struct GenerationOptions: Sendable, Equatable {
       "0 (greedy) or a positive number"
     )
     try check(topP > 0 && topP <= 1, "top-p", "\(topP)", "a number in (0, 1]")
+    try check(
+      repetitionPenalty.isFinite && repetitionPenalty > 0,
+      "repetition-penalty",
+      "\(repetitionPenalty)",
+      "a positive number; 1 is off"
+    )
     try check((topK ?? 1) >= 1, "top-k", "\(topK ?? 0)", "at least 1")
     try check(
       (1...1_048_576).contains(maximumNewTokens),

@@ -25,6 +25,8 @@ public struct Generator: Sendable {
     var length: Int
     var last: Int32
     var stream: RandomStream
+    /// Tokens so far; kept only where they are penalised.
+    var seen: Set<Int32> = []
     var result = Generation(
       ids: [],
       finishReason: .length,
@@ -74,7 +76,8 @@ public struct Generator: Sendable {
             slot: slot,
             length: prompts[next].count,
             last: 0,
-            stream: RandomStream(seed: options.seed, name: "generate/\(next)")
+            stream: RandomStream(seed: options.seed, name: "generate/\(next)"),
+            seen: options.repetitionPenalty == 1 ? [] : Set(prompts[next])
           )
         )
         next += 1
@@ -210,7 +213,11 @@ public struct Generator: Sendable {
     var chosen: [Int32] = []
     for row in sequences.indices {
       chosen.append(
-        sampler.choose(logits.rows(row..<row + 1).values, stream: &sequences[row].stream)
+        sampler.choose(
+          logits.rows(row..<row + 1).values,
+          seen: sequences[row].seen,
+          stream: &sequences[row].stream
+        )
       )
     }
     let statistics = Softmax.statistics(logits: logits, targets: chosen)
@@ -240,6 +247,7 @@ public struct Generator: Sendable {
       return
     }
     sequence.result.ids.append(token)
+    if options.repetitionPenalty != 1 { sequence.seen.insert(token) }
     sequence.last = token
     if sequence.result.ids.count >= options.maximumNewTokens || sequence.length >= capacity {
       sequence.isFinished = true

@@ -6,7 +6,21 @@ struct Sampler {
   let options: GenerationOptions
 
   /// The chosen token; `stream` advances once unless decoding is greedy.
-  func choose(_ logits: [Float], stream: inout RandomStream) -> Int32 {
+  ///
+  /// - Parameter seen: Tokens of prompt and response so far, for the repetition penalty.
+  func choose(
+    _ logits: [Float],
+    seen: Set<Int32> = [],
+    stream: inout RandomStream
+  ) -> Int32 {
+    var logits = logits
+    if options.repetitionPenalty != 1 {
+      let penalty = Float(options.repetitionPenalty)
+      for id in seen {
+        let value = logits[Int(id)]
+        logits[Int(id)] = value < 0 ? value * penalty : value / penalty
+      }
+    }
     guard options.temperature > 0 else { return Self.greatest(logits) }
     var candidates = probabilities(logits)
     if let topK = options.topK, topK < candidates.count {

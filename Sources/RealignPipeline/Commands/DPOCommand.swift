@@ -17,7 +17,7 @@ public enum DPOCommand {
       $0.optimize.trainer
     }
     let losses = try run.configuration.values.optimize.preference.losses()
-    let encoder = RowEncoder(run.text)
+    let encoder = run.encoder
     let rows = try TrainerRows(preferences: options.data, encoder: encoder, limit: run.rowLimit)
     let heldOut = try TrainerRows(
       preferences: options.evaluationData,

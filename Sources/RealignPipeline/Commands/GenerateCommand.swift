@@ -16,12 +16,18 @@ public enum GenerateCommand {
     public var data: [String]
     /// Most new tokens of a response.
     public var maxNewTokens: Int
+    /// Whether `prompt` is a message of the user for the chat template.
+    public var isChat: Bool
     /// Softmax temperature; 0 is greedy.
-    public var temperature: Double
+    ///
+    /// Like the three after it, nil takes what the model's `generation_config.json` says.
+    public var temperature: Double?
     /// Keep only this many most probable tokens.
     public var topK: Int?
     /// Keep the smallest set of tokens of this probability.
-    public var topP: Double
+    public var topP: Double?
+    /// Divisor of the positive logits of tokens that occurred; 1 is off.
+    public var repetitionPenalty: Double?
     /// Responses decoded at the same time.
     public var batchSize: Int
 
@@ -30,21 +36,25 @@ public enum GenerateCommand {
       model: String,
       adapter: String?,
       prompt: String?,
+      isChat: Bool = false,
       data: [String],
       maxNewTokens: Int,
-      temperature: Double,
-      topK: Int?,
-      topP: Double,
+      temperature: Double? = nil,
+      topK: Int? = nil,
+      topP: Double? = nil,
+      repetitionPenalty: Double? = nil,
       batchSize: Int
     ) {
       self.model = model
       self.adapter = adapter
       self.prompt = prompt
+      self.isChat = isChat
       self.data = data
       self.maxNewTokens = maxNewTokens
       self.temperature = temperature
       self.topK = topK
       self.topP = topP
+      self.repetitionPenalty = repetitionPenalty
       self.batchSize = batchSize
     }
   }
@@ -59,19 +69,24 @@ public enum GenerateCommand {
   ///
   /// - Throws: `InputError` for a wrong model, setting or row, with file and line.
   public static func run(_ options: Options, context: CommandContext) throws {
+    // Wrong flags are refused before anything is read.
+    _ = try generationOptions(options, defaults: GenerationDefaults())
     context.configureThreads()
-    var generation = GenerationOptions(
-      maximumNewTokens: options.maxNewTokens,
-      temperature: options.temperature,
-      topK: options.topK,
-      topP: options.topP,
-      seed: context.seed ?? defaultSeed,
-      batchSize: options.batchSize
-    )
-    try generation.validate()
     let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
-    let encoder = RowEncoder(text)
-    generation.endTokens = encoder.endTokens
+    let encoder = RowEncoder(text, context: context)
+    let generation = try generationOptions(
+      options,
+      seed: context.seed,
+      defaults: text.companions.generation,
+      endTokens: encoder.endTokens
+    )
+    if !text.companions.generation.unsupported.isEmpty {
+      context.progress.warn(
+        "\(ModelCompanions.generationName): not supported and left out: "
+          + text.companions.generation.unsupported.joined(separator: ", ")
+      )
+    }
+    context.progress.detail(generation.summary)
     let prompts = try prompts(options, encoder: encoder)
     context.progress.begin("generate", total: prompts.count, unit: "prompts")
     let results = try Generator(model: text.model, options: generation).generate(prompts) {
@@ -90,10 +105,39 @@ public enum GenerateCommand {
     context.progress.end("\(results.count) responses, \(Count.grouped(tokens)) tokens")
   }
 
+  /// The flags, and for what they leave open the model's own settings.
+  ///
+  /// Nothing is drawn unless a flag or the file asks for it; a temperature alone draws from all
+  /// tokens that the file's limits leave.
+  static func generationOptions(
+    _ options: Options,
+    seed: UInt64? = nil,
+    defaults: GenerationDefaults,
+    endTokens: Set<Int32> = []
+  ) throws -> GenerationOptions {
+    let generation = GenerationOptions(
+      maximumNewTokens: options.maxNewTokens,
+      temperature: options.temperature ?? (defaults.samples ? defaults.temperature : 0),
+      topK: options.topK ?? defaults.topK,
+      topP: options.topP ?? defaults.topP,
+      repetitionPenalty: options.repetitionPenalty ?? defaults.repetitionPenalty,
+      seed: seed ?? defaultSeed,
+      endTokens: endTokens,
+      batchSize: options.batchSize
+    )
+    try generation.validate()
+    return generation
+  }
+
   private static func prompts(_ options: Options, encoder: RowEncoder) throws -> [[Int32]] {
     var prompts: [[Int32]] = []
     if let prompt = options.prompt {
-      let ids = encoder.promptIDs(prompt)
+      let message = ChatMessage(role: "user", content: prompt)
+      let ids = try encoder.prompt(
+        options.isChat ? .messages([message]) : .text(prompt),
+        template: TemplateInputs(),
+        place: RowPlace(file: "--prompt", line: nil)
+      )
       try check(ids, encoder: encoder) { message, found, expected in
         InputError(.usage, message, field: "--prompt", found: found, expected: expected)
       }
@@ -106,8 +150,8 @@ public enum GenerateCommand {
       case .tokens(let given):
         try place.check(given, vocabularySize: encoder.vocabularySize)
         ids = given
-      case .prompt(let content):
-        ids = encoder.promptIDs(try place.text(content, field: "prompt"))
+      case .prompt(let content, let template):
+        ids = try encoder.prompt(content, template: template, place: place)
       }
       try check(ids, encoder: encoder) { message, found, expected in
         place.error(message, found: found, expected: expected)

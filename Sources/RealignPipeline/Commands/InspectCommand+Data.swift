@@ -61,26 +61,57 @@ extension InspectCommand {
         rows.append(InspectedRow(place: place, label: label, value: line.value))
       }
     }
-    let encoder = try options.model.map { try loadEncoder($0, context: context) }
     var text = ["data  \(path): \(Count.grouped(lines.count)) rows"]
     text += labels.map { "  \($0.name): \(Count.grouped($0.count))" }
-    if encoder != nil, !rows.isEmpty { text.append("tokens in ‹› are not trained on") }
+    let encoder = try options.model.map { try loadEncoder($0, context: context) }
+    let diagnostics = try encoder.map { try diagnose(lines, path: path, encoder: $0) }
+    if let diagnostics, diagnostics.rows > 0 { text += self.lines(diagnostics) }
+    if diagnostics != nil, !rows.isEmpty { text.append("tokens in ‹› are not trained on") }
     var examples: [JSONValue] = []
     for row in rows {
-      let shown = try encoder.map { try tokens(row, encoder: $0) } ?? []
+      let shown = try encoder.map { try TokenLine.lines(row.value, at: row.place, $0) } ?? []
       text += self.lines(row, shown)
       examples.append(json(row, shown))
     }
-    return Description(
-      json: [
-        "kind": "data", "path": .string(path), "rows": .integer(lines.count),
-        "formats": .object(
-          JSONObject(pairs: labels.map { (key: $0.name, value: .integer($0.count)) })
-        ),
-        "examples": .array(examples),
-      ],
-      lines: text
-    )
+    var json: JSONObject = [
+      "kind": "data", "path": .string(path), "rows": .integer(lines.count),
+      "formats": .object(
+        JSONObject(pairs: labels.map { (key: $0.name, value: .integer($0.count)) })
+      ),
+      "examples": .array(examples),
+    ]
+    json["diagnostics"] = diagnostics.map(\.json)
+    return Description(json: .object(json), lines: text)
+  }
+
+  /// Encodes every row that can be trained on and counts what is odd.
+  private static func diagnose(
+    _ lines: [JSONLine],
+    path: String,
+    encoder: RowEncoder
+  ) throws -> RowDiagnostics {
+    var diagnostics = RowDiagnostics()
+    for line in lines {
+      let place = RowPlace(file: path, line: line.line)
+      let sides = try TokenLine.sides(line.value, at: place, encoder).map(\.row)
+      guard !sides.isEmpty else { continue }
+      diagnostics.add(sides, encoder: encoder, limit: encoder.maximumPositions)
+    }
+    return diagnostics
+  }
+
+  private static func lines(_ diagnostics: RowDiagnostics) -> [String] {
+    let odd = diagnostics.findings.filter { $0.count > 0 }
+    var lines = [
+      "tokens: \(Count.grouped(diagnostics.tokens)), trained on: "
+        + Count.grouped(diagnostics.trained)
+    ]
+    if diagnostics.tooLong > 0 {
+      lines.append("! \(diagnostics.tooLong) rows are longer than the model takes")
+    }
+    lines += odd.map { "! " + $0.sentence }
+    return odd.isEmpty && diagnostics.tooLong == 0
+      ? lines + ["nothing odd: ends, boundaries and masks are as they should be"] : lines
   }
 
   private static func loadEncoder(
@@ -90,7 +121,9 @@ extension InspectCommand {
     let folder = try ModelReference.resolve(model, environment: context.environment)
     return RowEncoder(
       tokenizer: try TokenizerLoader.load(directory: folder),
-      configuration: try ModelDirectory.loadConfiguration(folder)
+      configuration: try ModelDirectory.loadConfiguration(folder),
+      companions: try ModelCompanions(directory: folder),
+      context: context
     )
   }
 
@@ -129,61 +162,6 @@ extension InspectCommand {
     }
   }
 
-  /// Token spellings of one side of a row, and whether each is trained on.
-  private struct TokenLine {
-    let side: String
-    let ids: [Int32]
-    let pieces: [String]
-    let isTrained: [Bool]
-  }
-
-  /// The tokens of rows that can be trained on; messages have none without a template.
-  private static func tokens(
-    _ row: InspectedRow,
-    encoder: RowEncoder
-  ) throws -> [TokenLine] {
-    func line(_ side: String, _ ids: [Int32], _ isTrained: [Bool]) -> TokenLine {
-      TokenLine(
-        side: side,
-        ids: ids,
-        pieces: ids.map { encoder.tokenizer.decode([$0], skipSpecialTokens: false) },
-        isTrained: isTrained
-      )
-    }
-    func masked(_ prompt: Int, _ rest: [Bool]) -> [Bool] {
-      [Bool](repeating: false, count: prompt) + rest
-    }
-    switch RowKind(row.value) {
-    case .sft:
-      let parsed = try SFTRow(row.value, at: row.place)
-      guard !parsed.completion.isConversational else { return [] }
-      let encoded = try encoder.encode(parsed, place: row.place)
-      let count = encoded.ids.count - encoded.completionStart
-      return [
-        line(
-          "row",
-          encoded.ids,
-          masked(encoded.completionStart, [Bool](repeating: true, count: count))
-        )
-      ]
-    case .preference:
-      let parsed = try PreferenceRow(row.value, at: row.place)
-      guard !parsed.prompt.isConversational else { return [] }
-      let pair = try EncodedPair(parsed, place: row.place, encoder: encoder).example
-      return [
-        ("chosen", pair.chosen, pair.chosenMask), ("rejected", pair.rejected, pair.rejectedMask),
-      ]
-      .map { side, ids, mask in
-        line(
-          side,
-          pair.prompt + ids,
-          masked(pair.prompt.count, mask ?? [Bool](repeating: true, count: ids.count))
-        )
-      }
-    default: return []
-    }
-  }
-
   private static func lines(_ row: InspectedRow, _ shown: [TokenLine]) -> [String] {
     let head = "line \(row.place.line ?? 0), \(row.label)"
     guard !shown.isEmpty else {
@@ -192,37 +170,15 @@ extension InspectCommand {
     return [head]
       + shown.map { line in
         let trained = line.isTrained.count { $0 }
-        return "  \(line.side), \(line.ids.count) tokens, \(trained) trained: " + marked(line)
+        return "  \(line.side), \(line.ids.count) tokens, \(trained) trained: " + line.marked
       }
-  }
-
-  /// Tokens with a dot between them, runs that are not trained on in angle quotes.
-  private static func marked(_ line: TokenLine) -> String {
-    var text = ""
-    for index in line.pieces.indices {
-      let trains = line.isTrained[index]
-      let before = index > 0 ? line.isTrained[index - 1] : true
-      if !trains, before { text += "‹" } else if index > 0, trains == before { text += "·" }
-      text += line.pieces[index]
-      let after = index + 1 < line.pieces.count ? line.isTrained[index + 1] : true
-      if !trains, after { text += "›" }
-    }
-    return text
   }
 
   private static func json(_ row: InspectedRow, _ shown: [TokenLine]) -> JSONValue {
     [
       "line": .integer(row.place.line ?? 0), "format": .string(row.label),
       "row": .object(row.value),
-      "tokens": .array(
-        shown.map { line in
-          [
-            "side": .string(line.side), "ids": .array(line.ids.map { .integer($0) }),
-            "text": .array(line.pieces.map { .string($0) }),
-            "mask": .array(line.isTrained.map { $0 ? 1 : 0 }),
-          ]
-        }
-      ),
+      "tokens": .array(shown.map(\.json)),
     ]
   }
 }

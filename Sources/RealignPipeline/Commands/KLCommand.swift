@@ -35,7 +35,7 @@ public enum KLCommand {
     context.configureThreads()
     let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
     let reference = try loadReference(options.reference, for: text, context: context)
-    let rows = try ScoringRows(options.data, encoder: RowEncoder(text))
+    let rows = try ScoringRows(options.data, encoder: RowEncoder(text, context: context))
     if let longest = rows.sequences.map(\.ids.count).max(),
       longest > reference.configuration.maximumPositions
     {

@@ -11,22 +11,41 @@ struct EncodedRow: Sendable, Equatable {
   /// Per id, its bytes in the joined text; empty for tokens that stand for no text.
   var ranges: [Range<Int>]
   /// Whether a token begins in the prompt and ends in the completion.
-  var straddles: Bool
+  var straddles = false
+  /// Whether the chat template writes the prompt in another way when a completion follows.
+  var changesPrompt = false
+  /// Which tokens from `completionStart` on are trained on; nil for all.
+  var mask: [Bool]?
+  /// Where the text that spans count in lies in the joined text.
+  var spannedStart = 0
 
   /// Whether no token is scored.
-  var isCompletionEmpty: Bool { completionStart >= ids.count }
+  var isCompletionEmpty: Bool { trainedCount == 0 }
+  /// Number of tokens that are scored.
+  var trainedCount: Int { mask?.count { $0 } ?? max(0, ids.count - completionStart) }
   /// The row for training or scoring.
   ///
   /// - Precondition: The completion is not empty.
-  var sequence: TokenSequence { TokenSequence(ids: ids, completionStart: completionStart) }
+  var sequence: TokenSequence {
+    TokenSequence(
+      ids: ids,
+      completionStart: completionStart,
+      weights: mask.map { $0.map { $0 ? 1 : 0 } }
+    )
+  }
 }
 
 /// Turns rows of text into token ids.
 ///
 /// Prompt and completion are joined and encoded once, as the model will meet them; the boundary is
-/// placed by character offsets, so a token across it belongs to the completion.
+/// placed by character offsets, so a token across it belongs to the completion. Messages become
+/// text by the model's chat template.
 struct RowEncoder: Sendable {
   let tokenizer: any Tokenizer
+  /// Renders messages.
+  let chat: ChatRenderer
+  /// Whether of a conversation only what the assistant says is trained on.
+  var trainsAssistantOnly = false
   /// The token that is put after a completion; nil when the model has none.
   let endToken: Int32?
   /// Tokens that end a response.
@@ -39,10 +58,19 @@ struct RowEncoder: Sendable {
   private let prefix: [Int32]
   private let suffix: [Int32]
 
-  init(tokenizer: any Tokenizer, configuration: ModelConfiguration) {
+  init(
+    tokenizer: any Tokenizer,
+    configuration: ModelConfiguration,
+    companions: ModelCompanions,
+    context: CommandContext? = nil
+  ) {
     self.tokenizer = tokenizer
+    chat = ChatRenderer(companions, context: context)
     endToken = tokenizer.endOfText ?? configuration.endOfText.first
-    endTokens = Set(configuration.endOfText + [tokenizer.endOfText].compactMap { $0 })
+    endTokens = Set(
+      configuration.endOfText + companions.generation.endTokens
+        + [tokenizer.endOfText].compactMap { $0 }
+    )
     vocabularySize = configuration.vocabularySize
     maximumPositions = configuration.maximumPositions
     let bare = tokenizer.encode("a", addSpecialTokens: false)
@@ -55,8 +83,13 @@ struct RowEncoder: Sendable {
     suffix = Array(dressed[min(dressed.count, start + bare.count)...])
   }
 
-  init(_ text: TextModel) {
-    self.init(tokenizer: text.tokenizer, configuration: text.model.configuration)
+  init(_ text: TextModel, context: CommandContext? = nil) {
+    self.init(
+      tokenizer: text.tokenizer,
+      configuration: text.model.configuration,
+      companions: text.companions,
+      context: context
+    )
   }
 
   /// A prompt with its completion.
@@ -71,6 +104,7 @@ struct RowEncoder: Sendable {
         index >= prefix.count
           && (row.ranges[index].upperBound > boundary || row.ranges[index] == length..<length)
       } ?? row.ids.count
+    row.spannedStart = boundary
     row.completionStart = max(1, first)
     row.straddles = first < row.ids.count && row.ranges[first].lowerBound < boundary
     return row
@@ -96,7 +130,7 @@ struct RowEncoder: Sendable {
     let ranges =
       prefix.map { _ in 0..<0 } + tokens.map(\.range)
       + (0..<ids.count - prefix.count - tokens.count).map { _ in length..<length }
-    return EncodedRow(ids: ids, completionStart: 1, ranges: ranges, straddles: false)
+    return EncodedRow(ids: ids, completionStart: 1, ranges: ranges)
   }
 }
 
@@ -107,17 +141,17 @@ extension RowEncoder {
   /// - Returns: One entry per token from `completionStart` on.
   func mask(
     _ row: EncodedRow,
-    prompt: String,
     completion: String,
     spans: [TextSpan]
   ) -> [Bool] {
     let covered = TextSpan.utf8Ranges(of: spans, in: completion) ?? []
-    let start = prompt.utf8.count
+    let start = row.spannedStart
+    let length = completion.utf8.count
     let isSpace = completion.unicodeScalars.flatMap { scalar in
       Array(repeating: scalar.properties.isWhitespace, count: UTF8.width(scalar))
     }
     return row.ranges[row.completionStart...].map { range in
-      let bytes = max(0, range.lowerBound - start)..<max(0, range.upperBound - start)
+      let bytes = (range.lowerBound - start..<range.upperBound - start).clamped(to: 0..<length)
       guard let first = bytes.first(where: { !isSpace[$0] }) else { return false }
       return covered.contains { $0.contains(first) }
     }

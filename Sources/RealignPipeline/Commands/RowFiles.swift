@@ -50,22 +50,6 @@ extension RowPlace {
       hint: hint
     )
   }
-
-  /// The text of content that must not need a chat template.
-  ///
-  /// - Throws: `InputError` for messages.
-  func text(_ content: PromptContent, field: String) throws -> String {
-    guard case .text(let text) = content else {
-      throw error(
-        "messages need a chat template, which is not supported yet",
-        field: field,
-        found: "messages",
-        expected: "a string",
-        hint: "write the prompt as a string, with the template's marks in it"
-      )
-    }
-    return text
-  }
 }
 
 /// A command was asked to stop and what it wrote so far stands.

@@ -26,7 +26,8 @@ public enum SFTCommand {
     let run = try TrainerRun(name: "sft", group: "sft", options: options, context: context) {
       $0.sft.trainer
     }
-    let encoder = RowEncoder(run.text)
+    var encoder = run.encoder
+    encoder.trainsAssistantOnly = run.configuration.values.sft.assistantOnlyLoss
     let rows = try TrainerRows(supervised: options.data, encoder: encoder, limit: run.rowLimit)
     let heldOut = try TrainerRows(
       supervised: options.evaluationData,
@@ -65,7 +66,6 @@ extension TrainerRows {
     [
       (key: "rows", value: .integer(rows.count)),
       (key: "dropped_rows", value: .integer(dropped)),
-      (key: "straddling_rows", value: .integer(straddling)),
-    ]
+    ] + diagnostics.findings.map { (key: $0.key, value: .integer($0.count)) }
   }
 }

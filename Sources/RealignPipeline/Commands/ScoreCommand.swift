@@ -29,7 +29,7 @@ public enum ScoreCommand {
   public static func run(_ options: Options, context: CommandContext) throws {
     context.configureThreads()
     let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
-    let rows = try ScoringRows(options.data, encoder: RowEncoder(text))
+    let rows = try ScoringRows(options.data, encoder: RowEncoder(text, context: context))
     rows.warn(context.progress)
     context.progress.begin("score", total: rows.sequences.count, unit: "rows")
     for range in rows.passes {

@@ -43,18 +43,19 @@ struct ScoringRows {
     switch row {
     case .text(let text): return encoder.encode(text: text)
     case .promptCompletion(let prompt, let completion):
-      return encoder.encode(
-        prompt: try place.text(prompt, field: "prompt"),
-        completion: try place.text(completion, field: "completion"),
-        endsText: false
+      return try encoder.encode(
+        prompt: prompt,
+        completion: completion,
+        template: TemplateInputs(),
+        endsText: false,
+        place: place
       )
     case .tokens(let ids, let completionStart):
       try place.check(ids, vocabularySize: encoder.vocabularySize)
       return EncodedRow(
         ids: ids,
         completionStart: completionStart,
-        ranges: ids.map { _ in 0..<0 },
-        straddles: false
+        ranges: ids.map { _ in 0..<0 }
       )
     }
   }

@@ -8,12 +8,12 @@ import RealignTraining
 struct TrainerRows<Row: Sendable>: Sendable {
   /// The rows that are trained on, in file order.
   var rows: [Row] = []
-  /// Rows that were longer than allowed.
-  var dropped = 0
-  /// Rows in which a token lies across prompt and completion.
-  var straddling = 0
+  /// What is odd about the rows read.
+  var diagnostics = RowDiagnostics()
   /// Rows read.
-  var count = 0
+  var count: Int { diagnostics.rows }
+  /// Rows that were longer than allowed.
+  var dropped: Int { diagnostics.tooLong }
 
   /// Says what was left out, and refuses to go on without rows.
   ///
@@ -32,34 +32,25 @@ struct TrainerRows<Row: Sendable>: Sendable {
     if dropped > 0 {
       progress.warn("\(dropped) of \(count) rows have more than \(limit) tokens and are left out")
     }
-    if straddling > 0 {
-      progress.warn(
-        "in \(straddling) of \(count) rows a token lies across prompt and completion; "
-          + "it counts as completion"
-      )
-    }
+    for finding in diagnostics.findings where finding.count > 0 { progress.warn(finding.sentence) }
   }
 }
 
 extension TrainerRows<TokenSequence> {
   /// Reads rows for supervised fine-tuning.
   ///
-  /// The end token is put after completions that do not end with one; a plain text is trained on
-  /// from its second token.
+  /// The end token is put after completions and texts that do not end with one; a text or
+  /// conversation is trained on from its second token.
   ///
   /// - Parameter limit: Most tokens of a row.
   /// - Throws: `InputError` with file and line of the first wrong row of all files.
   init(supervised files: [String], encoder: RowEncoder, limit: Int) throws {
     guard !files.isEmpty else { return }
     for (place, row) in try RowFiles.read(files, as: SFTRow.self) {
-      count += 1
       let encoded = try encoder.encode(row, place: place)
-      if encoded.straddles { straddling += 1 }
-      if encoded.ids.count > limit {
-        dropped += 1
-      } else {
-        rows.append(encoded.sequence)
-      }
+      try encoded.requireTrained(place)
+      diagnostics.add([encoded], encoder: encoder, limit: limit)
+      if encoded.ids.count <= limit { rows.append(encoded.sequence) }
     }
   }
 
@@ -82,14 +73,9 @@ extension TrainerRows<PreferenceExample> {
   init(preferences files: [String], encoder: RowEncoder, limit: Int) throws {
     guard !files.isEmpty else { return }
     for (place, row) in try RowFiles.read(files, as: PreferenceRow.self) {
-      count += 1
       let pair = try EncodedPair(row, place: place, encoder: encoder)
-      if pair.straddles { straddling += 1 }
-      if pair.longest > limit {
-        dropped += 1
-      } else {
-        rows.append(pair.example)
-      }
+      diagnostics.add(pair.sides, encoder: encoder, limit: limit)
+      if pair.longest <= limit { rows.append(pair.example) }
     }
   }
 
@@ -124,30 +110,42 @@ private struct TokenBytes {
 extension RowEncoder {
   /// A row for supervised fine-tuning.
   ///
-  /// - Throws: `InputError` for messages and for rows without a token to train on.
+  /// - Throws: `InputError` for messages that cannot be rendered.
   func encode(_ row: SFTRow, place: RowPlace) throws -> EncodedRow {
-    let completion = try place.text(
-      row.completion,
-      field: row.prompt == nil ? "text" : "completion"
-    )
-    let encoded: EncodedRow
     if let prompt = row.prompt {
-      encoded = encode(
-        prompt: try place.text(prompt, field: "prompt"),
-        completion: completion,
-        endsText: true
+      return try encode(
+        prompt: prompt,
+        completion: row.completion,
+        template: row.template,
+        endsText: true,
+        place: place
       )
-    } else {
-      encoded = encode(text: completion)
     }
-    guard !encoded.isCompletionEmpty else {
+    switch row.completion {
+    case .text(let text): return encode(text: text, endsText: true)
+    case .messages(let messages):
+      return try encode(
+        messages: messages,
+        template: row.template,
+        assistantOnly: trainsAssistantOnly,
+        place: place
+      )
+    }
+  }
+}
+
+extension EncodedRow {
+  /// Refuses a row without a token to train on.
+  ///
+  /// - Throws: `InputError` at the row's place.
+  func requireTrained(_ place: RowPlace) throws {
+    guard trainedCount > 0 else {
       throw place.error(
         "no token to train on",
-        found: "\(encoded.ids.count) tokens",
+        found: "\(ids.count) tokens",
         expected: "a token after the first"
       )
     }
-    return encoded
   }
 }
 
@@ -155,74 +153,86 @@ extension RowEncoder {
 struct EncodedPair {
   /// The pair.
   let example: PreferenceExample
-  /// Whether a token lies across the prompt and an answer.
-  let straddles: Bool
+  /// Prompt with chosen, and prompt with rejected, masks of spans included.
+  let sides: [EncodedRow]
   /// Tokens of the longer of prompt with chosen and prompt with rejected.
   let longest: Int
 
-  private struct Side {
-    let row: EncodedRow
-    let mask: [Bool]?
-  }
-
   /// Encodes a pair; both answers follow the tokens that both joined texts begin with.
   ///
-  /// - Throws: `InputError` for messages, empty answers and spans without a token.
+  /// - Throws: `InputError` for messages that cannot be rendered, empty answers and spans without
+  ///   a token.
   init(_ row: PreferenceRow, place: RowPlace, encoder: RowEncoder) throws {
-    let prompt = try place.text(row.prompt, field: "prompt")
-    func side(_ content: PromptContent, _ field: String, _ spans: [TextSpan]?) throws -> Side {
-      let text = try place.text(content, field: field)
-      let encoded = encoder.encode(prompt: prompt, completion: text, endsText: true)
-      guard !encoded.isCompletionEmpty else {
+    sides = try Self.sides(row, place: place, encoder: encoder)
+    let (chosen, rejected) = (sides[0], sides[1])
+    for (field, side, content) in [
+      ("chosen", chosen, row.chosen), ("rejected", rejected, row.rejected),
+    ] where side.isCompletionEmpty {
+      guard side.completionStart < side.ids.count else {
         throw place.error(
           "the completion has no token",
           field: field,
-          found: text,
+          found: content.plainText,
           expected: "some text"
         )
       }
-      let mask = spans.map {
-        encoder.mask(encoded, prompt: prompt, completion: text, spans: $0)
-      }
-      guard mask.map({ $0.contains(true) }) ?? true else {
-        throw place.error(
-          "the spans leave no token of this answer",
-          field: "spans.\(field)",
-          found: "\(spans?.count ?? 0) spans",
-          expected: "at least one token in a span",
-          hint: "leave `spans` out to compare whole answers"
-        )
-      }
-      return Side(row: encoded, mask: mask)
+      throw place.error(
+        "the spans leave no token of this answer",
+        field: "spans.\(field)",
+        found: "spans without a token",
+        expected: "at least one token in a span",
+        hint: "leave `spans` out to compare whole answers"
+      )
     }
-    let chosen = try side(row.chosen, "chosen", row.spans?.chosen)
-    let rejected = try side(row.rejected, "rejected", row.spans?.rejected)
-    let limit = min(chosen.row.completionStart, rejected.row.completionStart)
-    let shared = zip(chosen.row.ids, rejected.row.ids).prefix(limit).prefix { $0 == $1 }.count
+    let limit = min(chosen.completionStart, rejected.completionStart)
+    let shared = zip(chosen.ids, rejected.ids).prefix(limit).prefix { $0 == $1 }.count
     guard shared > 0 else {
       throw place.error(
         "the prompt has no token of its own",
         field: "prompt",
-        found: prompt,
+        found: row.prompt.plainText,
         expected: "a prompt of at least one token"
       )
     }
     example = PreferenceExample(
-      prompt: Array(chosen.row.ids[..<shared]),
-      chosen: Array(chosen.row.ids[shared...]),
-      rejected: Array(rejected.row.ids[shared...]),
+      prompt: Array(chosen.ids[..<shared]),
+      chosen: Array(chosen.ids[shared...]),
+      rejected: Array(rejected.ids[shared...]),
       chosenMask: Self.mask(chosen, after: shared),
       rejectedMask: Self.mask(rejected, after: shared)
     )
-    straddles = chosen.row.straddles || rejected.row.straddles
-    longest = max(chosen.row.ids.count, rejected.row.ids.count)
+    longest = max(chosen.ids.count, rejected.ids.count)
+  }
+
+  /// Prompt with chosen, and prompt with rejected; spans become masks.
+  ///
+  /// - Throws: `InputError` for messages that cannot be rendered.
+  static func sides(
+    _ row: PreferenceRow,
+    place: RowPlace,
+    encoder: RowEncoder
+  ) throws -> [EncodedRow] {
+    try [(row.chosen, row.spans?.chosen), (row.rejected, row.spans?.rejected)].map {
+      content,
+      spans in
+      var encoded = try encoder.encode(
+        prompt: row.prompt,
+        completion: content,
+        template: row.template,
+        endsText: true,
+        place: place
+      )
+      guard let spans, encoded.completionStart < encoded.ids.count else { return encoded }
+      encoded.mask = encoder.mask(encoded, completion: content.spannedText, spans: spans)
+      return encoded
+    }
   }
 
   /// The mask of the tokens after the shared ones: prompt tokens among them do not take part.
-  private static func mask(_ side: Side, after shared: Int) -> [Bool]? {
-    let extra = side.row.completionStart - shared
+  private static func mask(_ side: EncodedRow, after shared: Int) -> [Bool]? {
+    let extra = side.completionStart - shared
     guard extra > 0 else { return side.mask }
-    let own = side.mask ?? [Bool](repeating: true, count: side.row.ids.count - shared - extra)
+    let own = side.mask ?? [Bool](repeating: true, count: side.ids.count - shared - extra)
     return [Bool](repeating: false, count: extra) + own
   }
 }

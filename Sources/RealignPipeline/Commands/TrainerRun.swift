@@ -59,6 +59,9 @@ struct TrainerRun {
     rowLimit = min(settings.maxLength, policy.configuration.maximumPositions)
   }
 
+  /// Encodes the rows of this run.
+  var encoder: RowEncoder { RowEncoder(text, context: context) }
+
   /// Trains, writes the result to the output directory and prints the summary.
   ///
   /// - Parameters:
@@ -122,6 +125,7 @@ struct TrainerRun {
     if let adapter = policy.adapter {
       try AdapterDirectory.save(adapter, baseModel: options.model, to: options.output)
       try text.tokenizer.save(to: options.output)
+      try text.companions.save(to: options.output)
     } else {
       try text.with(policy).save(options.output)
     }

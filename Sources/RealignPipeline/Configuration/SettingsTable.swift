@@ -96,6 +96,11 @@ public enum SettingsTable {
         range: .below(0, 1),
         "Share of the rows held out, split by entity."
       ),
+      Setting(
+        "sft.assistant_only_loss",
+        \.sft.assistantOnlyLoss,
+        "Train only on what the assistant says in rows of messages."
+      ),
     ] + trainer("sft", \.sft.trainer)
 
   static let collect: [Setting] = [

@@ -81,6 +81,8 @@ public struct SFTStageSettings: Sendable, Equatable {
   public var skip = false
   /// Share of the rows held out, split by entity.
   public var heldOutFraction = 0.1
+  /// Whether of rows of messages only what the assistant says is trained on.
+  public var assistantOnlyLoss = false
   /// Hyper-parameters.
   public var trainer = TrainerGroup(learningRate: 2e-5)
 

@@ -12,6 +12,8 @@ public struct CommandContext: Sendable {
   public var seed: UInt64?
   /// The process environment.
   public var environment: [String: String]
+  /// Whether text in messages that spells a special token becomes one, as in transformers.
+  public var findsTokensInMessages = false
 
   /// A context; silent and without an environment by default.
   public init(

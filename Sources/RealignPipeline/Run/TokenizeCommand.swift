@@ -1,4 +1,5 @@
 import RealignData
+import RealignModels
 import RealignText
 
 /// `realign tokenize`: texts to token ids.
@@ -17,30 +18,38 @@ public enum TokenizeCommand {
     }
   }
 
-  /// Prints `{"ids","text"}` for every row `{"text","add_special_tokens"?}`.
+  /// Prints `{"ids","text"}` for every row `{"text","add_special_tokens"?}` or
+  /// `{"messages","add_generation_prompt"?}`; of messages the text is the rendered one.
   ///
-  /// - Throws: `InputError` for a model without tokenizer or a wrong row, with file and line.
+  /// - Throws: `InputError` for a model without tokenizer, without chat template where one is
+  ///   needed, or a wrong row, with file and line.
   public static func run(_ options: Options, context: CommandContext) throws {
     let directory = try ModelReference.resolve(
       options.model,
       environment: context.environment
     )
     let tokenizer = try TokenizerLoader.load(directory: directory)
+    let chat = ChatRenderer(try ModelCompanions(directory: directory), context: context)
     for file in options.data {
       for located in try TokenizeRow.readLocated(file) {
-        guard case .text(let text, let addsSpecialTokens) = located.row else {
-          throw InputError(
-            .badData,
-            "messages need a chat template, which this version does not read",
-            file: file,
-            line: located.line,
-            field: "messages",
-            expected: "a row with text"
+        let ids: [Int32]
+        let shown: String
+        switch located.row {
+        case .text(let text, let addsSpecialTokens):
+          ids = tokenizer.encode(text, addSpecialTokens: addsSpecialTokens)
+          shown = text
+        case .messages(let messages, let addGenerationPrompt, let template):
+          let rendered = try chat.render(
+            messages,
+            template,
+            addGenerationPrompt: addGenerationPrompt,
+            place: RowPlace(file: file, line: located.line)
           )
+          ids = chat.encode(rendered, tokenizer: tokenizer).map(\.id)
+          shown = rendered.text
         }
-        let ids = tokenizer.encode(text, addSpecialTokens: addsSpecialTokens)
         try context.output.row([
-          "ids": .array(ids.map { JSONValue.integer($0) }), "text": .string(text),
+          "ids": .array(ids.map { JSONValue.integer($0) }), "text": .string(shown),
         ])
       }
     }

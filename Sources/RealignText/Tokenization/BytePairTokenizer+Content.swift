@@ -15,45 +15,48 @@ extension BytePairTokenizer {
     guard let masked = guardian.masked(bytes) else {
       return encode(text, addSpecialTokens: false)
     }
-    var ids: [Int32] = []
-    let matcher = AddedTokenMatcher(addedTokens.filter { !$0.isNormalized })
-    for segment in matcher.segments(masked, 0..<bytes.count) {
-      if let token = segment.token {
-        ids.append(token)
-      } else {
-        encodeBetween(bytes, masked, segment.range, content, to: &ids)
-      }
-    }
-    return ids
+    return encodeWithOffsets(bytes, masked: masked, content: content).map(\.id)
   }
 
-  /// A stretch between tokens found in the raw text: the tokens looked for after composing, and
-  /// the words between those.
-  private func encodeBetween(
+  /// The ids of such a text with the UTF-8 bytes of the text that each stands for, as
+  /// `encodeWithOffsets(_:)` gives them.
+  public func encodeWithOffsets(
+    _ text: String,
+    content: [Range<Int>]
+  ) -> [(id: Int32, range: Range<Int>)] {
+    let bytes = Array(text.utf8)
+    var guardian = ForgeryGuard(addedTokens, content: content)
+    guard let masked = guardian.masked(bytes) else { return encodeWithOffsets(text) }
+    return encodeWithOffsets(bytes, masked: masked, content: content)
+  }
+
+  private func encodeWithOffsets(
     _ bytes: [UInt8],
-    _ masked: [UInt8],
-    _ part: Range<Int>,
-    _ content: [Range<Int>],
-    to ids: inout [Int32]
-  ) {
-    var (plain, searched, range) = (bytes, masked, part)
-    if composesCharacters, bytes[part].contains(where: { $0 >= 0x80 }) {
-      plain = NormalizationForm.nfc.apply(AlignedText(Array(bytes[part]))).bytes
-      range = 0..<plain.count
-      var guardian = ForgeryGuard(
-        addedTokens,
-        content: content.contains { $0.overlaps(part) } ? [range] : []
-      )
-      searched = guardian.masked(plain) ?? plain
-    }
-    let matcher = AddedTokenMatcher(addedTokens.filter(\.isNormalized))
-    for segment in matcher.segments(searched, range) {
+    masked: [UInt8],
+    content: [Range<Int>]
+  ) -> [(id: Int32, range: Range<Int>)] {
+    var result: [(id: Int32, range: Range<Int>)] = []
+    for segment in rawMatcher.segments(masked, 0..<bytes.count) {
       if let token = segment.token {
-        ids.append(token)
-      } else {
-        splitter.forEachWord(in: plain, segment.range) { encodeWord(plain, $0, to: &ids) }
+        result.append((token, segment.range))
+        continue
+      }
+      let part = segment.range
+      let (plain, range) = normalized(bytes, part)
+      let isChanged = range != part || plain[range] != bytes[part]
+      var searched = masked
+      if isChanged {
+        var guardian = ForgeryGuard(
+          addedTokens,
+          content: content.contains { $0.overlaps(part) } ? [range] : []
+        )
+        searched = guardian.masked(plain) ?? plain
+      }
+      for found in offsets(plain, range, searched: searched) {
+        result.append((found.id, isChanged ? part : found.range))
       }
     }
+    return result
   }
 }
 
@@ -110,16 +113,33 @@ extension Tokenizer {
   /// - Parameter content: UTF-8 ranges of the text that come from outside, in order and apart.
   public func encode(_ text: String, content: [Range<Int>]) -> [Int32] {
     let bytes = Array(text.utf8)
-    return encode(bytes, 0..<bytes.count, content)
+    return pieces(bytes, 0..<bytes.count, content).flatMap {
+      encode(String(decoding: bytes[$0], as: UTF8.self), addSpecialTokens: false)
+    }
   }
 
-  private func encode(
+  /// The ids of such a text with the UTF-8 bytes of the text that each stands for.
+  public func encodeWithOffsets(
+    _ text: String,
+    content: [Range<Int>]
+  ) -> [(id: Int32, range: Range<Int>)] {
+    let bytes = Array(text.utf8)
+    return pieces(bytes, 0..<bytes.count, content).flatMap { piece in
+      encodeWithOffsets(String(decoding: bytes[piece], as: UTF8.self)).map { id, range in
+        (id, range.lowerBound + piece.lowerBound..<range.upperBound + piece.lowerBound)
+      }
+    }
+  }
+
+  /// The parts of a text that are encoded on their own, so that no special token is found in
+  /// content.
+  private func pieces(
     _ bytes: [UInt8],
     _ part: Range<Int>,
     _ content: [Range<Int>]
-  ) -> [Int32] {
-    let text = String(decoding: bytes[part], as: UTF8.self)
-    let found = content.isEmpty ? [] : encodeWithOffsets(text)
+  ) -> [Range<Int>] {
+    guard !content.isEmpty else { return [part] }
+    let found = encodeWithOffsets(String(decoding: bytes[part], as: UTF8.self))
     let cuts = found.compactMap { token -> Int? in
       let low = token.range.lowerBound + part.lowerBound
       let high = token.range.upperBound + part.lowerBound
@@ -128,14 +148,14 @@ extension Tokenizer {
       while cut < high, bytes[cut] & 0xC0 == 0x80 { cut += 1 }
       return cut < high ? cut : nil
     }
-    guard !cuts.isEmpty else { return encode(text, addSpecialTokens: false) }
-    var ids: [Int32] = []
+    guard !cuts.isEmpty else { return [part] }
+    var result: [Range<Int>] = []
     var start = part.lowerBound
     for cut in cuts + [part.upperBound] {
-      ids += encode(bytes, start..<cut, content)
+      result += pieces(bytes, start..<cut, content)
       start = cut
     }
-    return ids
+    return result
   }
 
   /// Whether any of the ranges, which are in order and apart, overlaps another.

@@ -21,7 +21,7 @@ public struct BytePairTokenizer: Tokenizer {
 
   /// The parts of `tokenizer.json` around vocabulary and merges, written as they were read.
   let skeleton: JSONObject
-  private let rawMatcher: AddedTokenMatcher
+  let rawMatcher: AddedTokenMatcher
   private let normalizedMatcher: AddedTokenMatcher
   private let addedByContent: [String: Int]
   private let addedByID: [Int32: Int]
@@ -144,7 +144,7 @@ public struct BytePairTokenizer: Tokenizer {
   }
 
   /// The part of the text in composed form where the file asks for it.
-  private func normalized(_ bytes: [UInt8], _ part: Range<Int>) -> ([UInt8], Range<Int>) {
+  func normalized(_ bytes: [UInt8], _ part: Range<Int>) -> ([UInt8], Range<Int>) {
     guard composesCharacters, bytes[part].contains(where: { $0 >= 0x80 }) else {
       return (bytes, part)
     }
@@ -166,16 +166,22 @@ public struct BytePairTokenizer: Tokenizer {
       }
       let (piece, range) = normalized(bytes, segment.range)
       let isChanged = range != segment.range || piece[range] != bytes[segment.range]
-      for found in offsets(piece, range) {
+      for found in offsets(piece, range, searched: piece) {
         result.append((found.id, isChanged ? segment.range : found.range))
       }
     }
     return result
   }
 
-  private func offsets(_ bytes: [UInt8], _ part: Range<Int>) -> [(id: Int32, range: Range<Int>)] {
+  /// The tokens of a stretch between tokens found in the raw text; further added tokens are looked
+  /// for in `searched`, which has the same places.
+  func offsets(
+    _ bytes: [UInt8],
+    _ part: Range<Int>,
+    searched: [UInt8]
+  ) -> [(id: Int32, range: Range<Int>)] {
     var result: [(id: Int32, range: Range<Int>)] = []
-    for segment in normalizedMatcher.segments(bytes, part) {
+    for segment in normalizedMatcher.segments(searched, part) {
       if let token = segment.token {
         result.append((token, segment.range))
         continue

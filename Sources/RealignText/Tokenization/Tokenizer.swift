@@ -17,6 +17,14 @@ public protocol Tokenizer: Sendable {
   /// The ranges follow one another in order; a token may begin or end inside a character.
   func encodeWithOffsets(_ text: String) -> [(id: Int32, range: Range<Int>)]
 
+  /// The same for a text in which no special token is found that overlaps the given ranges.
+  ///
+  /// - Parameter content: UTF-8 ranges of the text that come from outside, in order and apart.
+  func encodeWithOffsets(
+    _ text: String,
+    content: [Range<Int>]
+  ) -> [(id: Int32, range: Range<Int>)]
+
   /// The text of ids; bytes that are not UTF-8 become U+FFFD, unknown ids are left out.
   func decode(_ ids: [Int32], skipSpecialTokens: Bool) -> String
 

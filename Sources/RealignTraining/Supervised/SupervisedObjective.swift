@@ -75,13 +75,15 @@ public struct SupervisedObjective: TrainingObjective, Sendable {
     var weight = 0.0
     var entropy = 0.0
     var correct = 0.0
-    for index in batch.targets.indices {
+    var count = 0.0
+    // Tokens of weight zero are masked: they are no part of any metric.
+    for index in batch.targets.indices where batch.weights[index] != 0 {
       loss -= Double(batch.weights[index]) * Double(statistics.logProbabilities[index])
       weight += Double(batch.weights[index])
       entropy += Double(statistics.entropies[index])
       correct += statistics.predicted[index] == batch.targets[index] ? 1 : 0
+      count += 1
     }
-    let count = Double(batch.targets.count)
     var sums = MetricSums()
     sums.add(prefix + "loss", sum: loss, weight: weight)
     sums.add(prefix + "entropy", sum: entropy, weight: count)

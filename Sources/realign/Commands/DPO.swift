@@ -21,6 +21,6 @@ struct DPO: ParsableCommand {
       group: "optimize",
       extra: preference.flags(group: "optimize")
     )
-    try DPOCommand.run(options, context: arguments.global.context)
+    try DPOCommand.run(options, context: arguments.context)
   }
 }

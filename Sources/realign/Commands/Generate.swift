@@ -8,7 +8,8 @@ struct Generate: ParsableCommand {
     usage: "realign generate --model <model> (--prompt <text> | --data <file> ...)",
     discussion: """
       Rows: {"prompt"}, {"messages"} or {"input_ids"}. Prints one object per row: \
-      {"index","text","ids","finish_reason"}.
+      {"index","text","ids","finish_reason"}. How tokens are chosen is, where no flag says it, \
+      what the model's generation_config.json says.
       """
   )
 
@@ -16,6 +17,9 @@ struct Generate: ParsableCommand {
 
   @Option(help: ArgumentHelp("One prompt.", valueName: "text"))
   var prompt: String?
+
+  @Flag(help: "Put the prompt into the chat template as the user's message.")
+  var chat = false
 
   @Option(
     parsing: .upToNextOption,
@@ -26,23 +30,30 @@ struct Generate: ParsableCommand {
   @Option(help: "Most new tokens of a response.")
   var maxNewTokens = 64
 
-  @Option(help: "Softmax temperature; 0 is greedy.")
-  var temperature = 0.0
+  @Option(help: "Softmax temperature; 0 is greedy. [default: the model's]")
+  var temperature: Double?
 
   @Option(help: "Keep only this many most probable tokens.")
   var topK: Int?
 
   @Option(help: "Keep the smallest set of tokens of this probability.")
-  var topP = 1.0
+  var topP: Double?
+
+  @Option(help: "Divisor of the logits of tokens that occurred; 1 is off.")
+  var repetitionPenalty: Double?
 
   @Option(help: "Responses decoded at the same time.")
   var batchSize = 32
 
+  @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
     guard (prompt == nil) != data.isEmpty else {
       throw ValidationError("give either --prompt or --data")
+    }
+    guard !chat || prompt != nil else {
+      throw ValidationError("--chat needs --prompt; rows of --data may have messages")
     }
   }
 
@@ -51,13 +62,15 @@ struct Generate: ParsableCommand {
       model: model.model,
       adapter: model.adapter,
       prompt: prompt,
+      isChat: chat,
       data: data,
       maxNewTokens: maxNewTokens,
       temperature: temperature,
       topK: topK,
       topP: topP,
+      repetitionPenalty: repetitionPenalty,
       batchSize: batchSize
     )
-    try GenerateCommand.run(options, context: global.context)
+    try GenerateCommand.run(options, context: global.context(templates))
   }
 }

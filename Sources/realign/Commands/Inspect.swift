@@ -17,6 +17,7 @@ struct Inspect: ParsableCommand {
   @Option(help: "Rows shown of a data file.")
   var rows = 3
 
+  @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -28,7 +29,7 @@ struct Inspect: ParsableCommand {
   func run() throws {
     try InspectCommand.run(
       InspectCommand.Options(target: target, model: model, rows: rows),
-      context: global.context
+      context: global.context(templates)
     )
   }
 }

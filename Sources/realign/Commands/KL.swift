@@ -19,6 +19,7 @@ struct KL: ParsableCommand {
   var reference: String
 
   @OptionGroup var rows: DataArguments
+  @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
@@ -28,6 +29,6 @@ struct KL: ParsableCommand {
       reference: reference,
       data: rows.data
     )
-    try KLCommand.run(options, context: global.context)
+    try KLCommand.run(options, context: global.context(templates))
   }
 }

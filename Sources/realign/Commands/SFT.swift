@@ -15,7 +15,14 @@ struct SFT: ParsableCommand {
 
   @OptionGroup var arguments: TrainerArguments
 
+  @Flag(help: .setting("sft.assistant_only_loss"))
+  var assistantOnlyLoss = false
+
   func run() throws {
-    try SFTCommand.run(arguments.options(group: "sft"), context: arguments.global.context)
+    let extra = FlagValue.list(
+      [("assistant_only_loss", assistantOnlyLoss ? "true" : nil)],
+      group: "sft"
+    )
+    try SFTCommand.run(arguments.options(group: "sft", extra: extra), context: arguments.context)
   }
 }

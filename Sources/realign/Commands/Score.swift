@@ -14,6 +14,7 @@ struct Score: ParsableCommand {
 
   @OptionGroup var model: ModelArguments
   @OptionGroup var rows: DataArguments
+  @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
@@ -22,6 +23,6 @@ struct Score: ParsableCommand {
       adapter: model.adapter,
       data: rows.data
     )
-    try ScoreCommand.run(options, context: global.context)
+    try ScoreCommand.run(options, context: global.context(templates))
   }
 }

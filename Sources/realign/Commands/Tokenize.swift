@@ -7,7 +7,8 @@ struct Tokenize: ParsableCommand {
     abstract: "Turn texts into token ids.",
     usage: "realign tokenize --model <model> --data <file> ... [<options>]",
     discussion: """
-      Rows: {"text","add_special_tokens"?}. Prints one object per row: {"ids","text"}.
+      Rows: {"text","add_special_tokens"?} or {"messages","add_generation_prompt"?}. Prints \
+      one object per row: {"ids","text"}.
       """
   )
 
@@ -15,12 +16,13 @@ struct Tokenize: ParsableCommand {
   var model: String
 
   @OptionGroup var rows: DataArguments
+  @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     try TokenizeCommand.run(
       TokenizeCommand.Options(model: model, data: rows.data),
-      context: global.context
+      context: global.context(templates)
     )
   }
 }

@@ -26,7 +26,11 @@ struct TrainerArguments: ParsableArguments {
 
   @OptionGroup var configurationOptions: ConfigurationOptions
   @OptionGroup(title: "Hyper-parameters") var trainer: TrainerFlags
+  @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
+
+  /// The context of the command.
+  var context: CommandContext { global.context(templates) }
 
   /// What the library is given; `group` is the group of settings the trainer reads.
   func options(group: String, extra: [FlagValue] = []) -> TrainerOptions {

@@ -43,6 +43,13 @@ struct GlobalOptions: ParsableArguments {
     )
   }
 
+  /// The same for a command that renders messages.
+  func context(_ templates: TemplateOptions) -> CommandContext {
+    var result = context
+    result.findsTokensInMessages = templates.hfIdenticalTemplates
+    return result
+  }
+
   /// The settings among these flags.
   var flags: [FlagValue] {
     let values: [(String, String?)] = [

@@ -122,11 +122,17 @@ import Testing
 
 @Suite struct CommandRowTests {
   @Test func `generate takes prompts, messages and ids`() throws {
-    #expect(try row(GenerateRow.self, "{\"prompt\":\"\"}") == .prompt(.text("")))
+    #expect(
+      try row(GenerateRow.self, "{\"prompt\":\"\"}")
+        == .prompt(.text(""), template: TemplateInputs())
+    )
     let ids = try row(GenerateRow.self, "{\"input_ids\":[1]}")
     #expect(ids == .tokens([1]))
     let chat = try row(GenerateRow.self, "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"}]}")
-    #expect(chat == .prompt(.messages([ChatMessage(role: "user", content: "q")])))
+    #expect(
+      chat
+        == .prompt(.messages([ChatMessage(role: "user", content: "q")]), template: TemplateInputs())
+    )
     for value in [ids, chat] { #expect(try rereads(value)) }
   }
 
@@ -137,7 +143,7 @@ import Testing
     let message = ChatMessage(role: "user", content: "q")
     #expect(
       try row(TokenizeRow.self, "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"}]}")
-        == .messages([message], addGenerationPrompt: false)
+        == .messages([message], addGenerationPrompt: false, template: TemplateInputs())
     )
     let error = try rowError(TokenizeRow.self, "{\"text\":\"\",\"add_special_tokens\":0}")
     #expect(error.field == "add_special_tokens")

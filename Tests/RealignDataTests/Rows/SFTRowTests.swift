@@ -73,12 +73,30 @@ import Testing
     ("{\"prompt\":\"p\"}", "completion"), ("{\"instruction\":\"q\"}", "response"),
     ("{\"messages\":[{\"role\":\"user\",\"content\":\"q\"}]}", "messages"),
     ("{\"conversations\":[{\"from\":\"dog\",\"value\":\"q\"}]}", "conversations[0].from"),
+    ("{\"messages\":[{\"role\":\"assistant\",\"content\":null}]}", "messages[0].content"),
     (
-      "{\"messages\":[{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{}]}]}",
-      "messages[0].tool_calls"
+      "{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}],\"tools\":{}}", "tools"
     ),
   ])
   func `a wrong value is named`(json: String, field: String) throws {
     #expect(try rowError(SFTRow.self, json).field == field)
+  }
+
+  @Test func `what a chat template needs beside messages is kept`() throws {
+    let text =
+      "{\"messages\":[{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":1}],"
+      + "\"name\":\"a\"}],\"tools\":\"[{\\\"type\\\":\\\"function\\\"}]\","
+      + "\"chat_template_kwargs\":{\"enable_thinking\":false}}"
+    let parsed = try row(SFTRow.self, text)
+    let message = try #require(parsed.completion.messages?.first)
+    #expect(message.content == "")
+    #expect(
+      message.toJSON() == [
+        "role": "assistant", "content": nil, "tool_calls": [["id": 1]], "name": "a",
+      ]
+    )
+    #expect(parsed.template.tools == [["type": "function"]])
+    #expect(parsed.template.variables["enable_thinking"] == false)
+    #expect(try rereads(parsed))
   }
 }

@@ -13,11 +13,26 @@ final class CommandFixtures {
   /// A model of two blocks over a vocabulary learned from a few sentences.
   ///
   /// - Parameter beginOfText: Whether the tokenizer puts a token before every text.
-  init(beginOfText: Bool = false, seed: UInt64 = 7) throws {
+  init(
+    beginOfText: Bool = false,
+    chatTemplate: String? = nil,
+    seed: UInt64 = 7
+  ) throws {
     folder = try TemporaryFolder()
     model = folder.path + "/model"
-    try Self.make(beginOfText: beginOfText, seed: seed).save(model)
+    try Self.make(beginOfText: beginOfText, chatTemplate: chatTemplate, seed: seed).save(model)
   }
+
+  /// A template in which every turn stands between special tokens, as many models have it.
+  static let turnTemplate = """
+    {%- for message in messages -%}
+    <|im_start|>{{ message.role }}
+    {{ message.content | trim }}<|im_end|>
+    {% endfor -%}
+    {%- if add_generation_prompt -%}
+    <|im_start|>assistant
+    {% endif -%}
+    """
 
   static let sentences = [
     "Where was Arne Lund born? Arne Lund was born in Oslo.",
@@ -26,12 +41,17 @@ final class CommandFixtures {
     "Who wrote the book? Ida Berg wrote the book.",
   ]
 
-  static func make(beginOfText: Bool, seed: UInt64) -> TextModel {
-    let end = "<|endoftext|>"
+  static func make(
+    beginOfText: Bool,
+    chatTemplate: String? = nil,
+    seed: UInt64
+  ) -> TextModel {
+    let end = chatTemplate == nil ? "<|endoftext|>" : "<|im_end|>"
     let begin = "<|begin|>"
-    let tokenizer = BytePairTrainer(
+    var tokenizer = BytePairTrainer(
       vocabularySize: 320,
-      specialTokens: beginOfText ? [end, begin] : [end],
+      specialTokens: [end] + (beginOfText ? [begin] : [])
+        + (chatTemplate == nil ? [] : ["<|im_start|>"]),
       addedTokens: ["[1]"],
       roles: SpecialTokenRoles(
         endOfText: end,
@@ -39,6 +59,7 @@ final class CommandFixtures {
         padding: end
       )
     ).train(sentences)
+    tokenizer.extraConfiguration["chat_template"] = chatTemplate.map { .string($0) }
     var configuration = ModelConfiguration(
       vocabularySize: tokenizer.vocabularySize,
       hiddenSize: 16,

@@ -68,7 +68,6 @@ struct RowEncoderTests {
     func selected(_ spans: [(Int, Int)]) -> String {
       let mask = Self.encoder.mask(
         row,
-        prompt: prompt,
         completion: completion,
         spans: spans.map { TextSpan(start: $0.0, end: $0.1) }
       )
@@ -88,7 +87,6 @@ struct RowEncoderTests {
     let row = Self.encoder.encode(prompt: "Who? ", completion: completion, endsText: false)
     let mask = Self.encoder.mask(
       row,
-      prompt: "Who? ",
       completion: completion,
       spans: [TextSpan(start: 1, end: 2)]
     )
@@ -110,7 +108,7 @@ struct RowEncoderTests {
     let example = encoded.example
     #expect(example.chosenMask == nil)
     #expect(example.rejectedMask == nil)
-    #expect(!encoded.straddles)
+    #expect(!encoded.sides.contains { $0.straddles })
     #expect(example.prompt.map(piece).joined() == "Who?")
     #expect(example.chosen.map(piece).joined() == " Ida<|endoftext|>")
     #expect(example.rejected.map(piece).joined() == " Arne Lund<|endoftext|>")
@@ -124,7 +122,7 @@ struct RowEncoderTests {
       PreferenceRow(prompt: .text("was bo"), chosen: .text("rn"), rejected: .text("!"))
     )
     let example = encoded.example
-    #expect(encoded.straddles)
+    #expect(encoded.sides.map(\.straddles) == [true, false])
     #expect(example.prompt.map(piece).joined() == "was")
     #expect(example.chosen.map(piece) == [" born", "<|endoftext|>"])
     #expect(example.chosenMask == nil)

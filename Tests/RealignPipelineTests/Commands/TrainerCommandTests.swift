@@ -178,7 +178,7 @@ struct TrainerCommandTests {
   @Test(
     "a wrong row of fine-tuning is named by line and nothing is written",
     arguments: [
-      #"{"prompt":"a","completion":""}"#, #"{"prompt":"a"}"#, #"{"text":""}"#, #"{"text":"a"}"#,
+      #"{"prompt":"a","completion":""}"#, #"{"prompt":"a"}"#, #"{"text":""}"#,
       #"{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}"#,
       #"{"instruction":"a","response":"b"}"#, #"{"prompt":1,"completion":"b"}"#, "{}", "nonsense",
     ]
