@@ -10,6 +10,8 @@ public struct TextModel: Sendable {
   public let tokenizer: any Tokenizer
   /// Its chat templates and sampling settings.
   public let companions: ModelCompanions
+  /// Turns prompts and completions into ids.
+  public let encoder: TextEncoder
 
   /// Joins a model and a tokenizer.
   public init(
@@ -20,6 +22,7 @@ public struct TextModel: Sendable {
     self.model = model
     self.tokenizer = tokenizer
     self.companions = companions
+    encoder = TextEncoder(tokenizer: tokenizer, model.configuration, companions)
   }
 
   /// Reads a model directory, and an adapter directory on top of it if one is given.
@@ -60,44 +63,30 @@ public struct TextModel: Sendable {
   }
 
   /// Tokens that end a response.
-  public var endTokens: Set<Int32> {
-    Set(model.configuration.endOfText + companions.generation.endTokens)
-  }
+  public var endTokens: Set<Int32> { encoder.endTokens }
 
   /// Ids of a prompt, with the model's first token where it has one.
-  public func promptIDs(_ text: String) -> [Int32] {
-    tokenizer.encode(text, addSpecialTokens: true)
-  }
+  public func promptIDs(_ text: String) -> [Int32] { encoder.promptIDs(text) }
 
-  /// Ids of a completion followed by the end token.
-  public func completionIDs(_ text: String) -> [Int32] {
-    let ids = tokenizer.encode(text, addSpecialTokens: false)
-    return ids + model.configuration.endOfText.prefix(1)
-  }
-
-  /// A completion's ids with the character range of each in the completion's UTF-8 text.
+  /// A training or scoring row of a prompt and its completion, the end token included.
   ///
-  /// The end token has the empty range at the end.
-  public func completionOffsets(_ text: String) -> [(id: Int32, range: Range<Int>)] {
-    let end = text.utf8.count
-    return tokenizer.encodeWithOffsets(text)
-      + model.configuration.endOfText.prefix(1).map { ($0, end..<end) }
-  }
-
-  /// A training or scoring row; weights belong to the completion's tokens, end token included.
+  /// - Parameter weight: Weight of a token in the loss, from its UTF-8 bytes of the completion; the
+  ///   end token has the empty range at the end. Nil weighs all tokens alike.
   public func sequence(
     prompt: String,
     completion: String,
-    weight: ((Int32) -> Float)? = nil
+    weight: ((Range<Int>) -> Float)? = nil
   ) -> TokenSequence {
-    var ids = promptIDs(prompt)
-    let completion = completionIDs(completion)
-    let start = max(1, ids.count)
-    ids += completion
+    let row = encoder.encode(prompt: prompt, completion: completion, endsText: true)
+    let start = prompt.utf8.count
     return TokenSequence(
-      ids: ids,
-      completionStart: start,
-      weights: weight.map { completion.map($0) }
+      ids: row.ids,
+      completionStart: row.completionStart,
+      weights: weight.map { weight in
+        row.ranges[row.completionStart...].map { range in
+          weight(max(0, range.lowerBound - start)..<max(0, range.upperBound - start))
+        }
+      }
     )
   }
 
@@ -128,5 +117,23 @@ public struct TextGeneration: Sendable, Equatable {
   public init(text: String, tokens: Generation) {
     self.text = text
     self.tokens = tokens
+  }
+}
+
+extension TextEncoder {
+  /// The encoder of a model: what its files say ends a response.
+  public init(
+    tokenizer: any Tokenizer,
+    _ configuration: ModelConfiguration,
+    _ companions: ModelCompanions
+  ) {
+    self.init(
+      tokenizer: tokenizer,
+      endToken: tokenizer.endOfText ?? configuration.endOfText.first,
+      endTokens: Set(
+        configuration.endOfText + companions.generation.endTokens
+          + [tokenizer.endOfText].compactMap { $0 }
+      )
+    )
   }
 }

@@ -87,15 +87,8 @@ struct CorpusStream: TrainingObjective {
 
   /// Tokens of a row; each completion token takes the weight of the span it starts in.
   func sequence(_ row: AtlasRow) -> TokenSequence {
-    let prompt = text.promptIDs(row.prompt)
-    let completion = text.completionOffsets(row.completion)
-    let weights = completion.map { token in
-      Float(row.weightSpans.last { $0.range.lowerBound <= token.range.lowerBound }?.weight ?? 1)
+    text.sequence(prompt: row.prompt, completion: row.completion) { token in
+      Float(row.weightSpans.last { $0.range.lowerBound <= token.lowerBound }?.weight ?? 1)
     }
-    return TokenSequence(
-      ids: prompt + completion.map(\.id),
-      completionStart: prompt.count,
-      weights: weights
-    )
   }
 }

@@ -1,3 +1,4 @@
+import RealignModels
 import RealignText
 
 /// What is odd about encoded rows, counted.
@@ -86,8 +87,8 @@ struct RowDiagnostics: Sendable, Equatable {
 extension EncodedRow {
   /// The tokens that are trained on.
   var trainedIDs: [Int32] {
-    guard completionStart < ids.count else { return [] }
-    let rest = ids[completionStart...]
+    guard self.completionStart < self.ids.count else { return [] }
+    let rest = self.ids[self.completionStart...]
     guard let mask else { return Array(rest) }
     return zip(rest, mask).filter(\.1).map(\.0)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import RealignData
+import RealignModels
 import RealignText
 
 extension RowEncoder {
@@ -32,9 +33,7 @@ extension RowEncoder {
     )
     let boundary = Self.commonLength(start.text, whole.text)
     var row = encode(whole)
-    let first = row.ranges.firstIndex { $0.upperBound > boundary } ?? row.ids.count
-    row.completionStart = max(1, first)
-    row.straddles = first < row.ids.count && row.ranges[first].lowerBound < boundary
+    row.text.place(boundary: boundary, length: whole.text.utf8.count)
     row.changesPrompt = boundary < start.text.utf8.count
     row.spannedStart = Self.offset(of: completion.spannedText, in: whole.text, after: boundary)
     return row
@@ -101,7 +100,7 @@ extension RowEncoder {
 
   private func encode(_ chat: RenderedChat) -> EncodedRow {
     let tokens = self.chat.encode(chat, tokenizer: tokenizer)
-    return EncodedRow(ids: tokens.map(\.id), completionStart: 1, ranges: tokens.map(\.range))
+    return EncodedRow(EncodedText(ids: tokens.map(\.id), ranges: tokens.map(\.range)))
   }
 
   /// The ids of a prompt that is to be continued, and its text.

@@ -2,16 +2,11 @@ import RealignData
 import RealignModels
 import RealignText
 
-/// A text as token ids, and from where on its tokens are scored.
+/// An encoded row, with what is known of it beyond the ids.
+@dynamicMemberLookup
 struct EncodedRow: Sendable, Equatable {
-  /// All ids, what the tokenizer puts around a text included.
-  var ids: [Int32]
-  /// Index of the first token that is not wholly in the prompt, at least 1.
-  var completionStart: Int
-  /// Per id, its bytes in the joined text; empty for tokens that stand for no text.
-  var ranges: [Range<Int>]
-  /// Whether a token begins in the prompt and ends in the completion.
-  var straddles = false
+  /// Ids, their places and where the completion begins.
+  var text: EncodedText
   /// Whether the chat template writes the prompt in another way when a completion follows.
   var changesPrompt = false
   /// Which tokens from `completionStart` on are trained on; nil for all.
@@ -19,44 +14,41 @@ struct EncodedRow: Sendable, Equatable {
   /// Where the text that spans count in lies in the joined text.
   var spannedStart = 0
 
+  init(_ text: EncodedText) { self.text = text }
+
+  subscript<Value>(dynamicMember part: WritableKeyPath<EncodedText, Value>) -> Value {
+    get { text[keyPath: part] }
+    set { text[keyPath: part] = newValue }
+  }
+
   /// Whether no token is scored.
   var isCompletionEmpty: Bool { trainedCount == 0 }
   /// Number of tokens that are scored.
-  var trainedCount: Int { mask?.count { $0 } ?? max(0, ids.count - completionStart) }
+  var trainedCount: Int { mask?.count { $0 } ?? max(0, self.ids.count - self.completionStart) }
   /// The row for training or scoring.
   ///
   /// - Precondition: The completion is not empty.
   var sequence: TokenSequence {
     TokenSequence(
-      ids: ids,
-      completionStart: completionStart,
+      ids: self.ids,
+      completionStart: self.completionStart,
       weights: mask.map { $0.map { $0 ? 1 : 0 } }
     )
   }
 }
 
-/// Turns rows of text into token ids.
-///
-/// Prompt and completion are joined and encoded once, as the model will meet them; the boundary is
-/// placed by character offsets, so a token across it belongs to the completion. Messages become
-/// text by the model's chat template.
+/// Turns the rows of files into token ids; messages become text by the model's chat template.
 struct RowEncoder: Sendable {
-  let tokenizer: any Tokenizer
+  /// Encodes strings.
+  let encoder: TextEncoder
   /// Renders messages.
   let chat: ChatRenderer
   /// Whether of a conversation only what the assistant says is trained on.
   var trainsAssistantOnly = false
-  /// The token that is put after a completion; nil when the model has none.
-  let endToken: Int32?
-  /// Tokens that end a response.
-  let endTokens: Set<Int32>
   /// Ids below this exist in the model.
   let vocabularySize: Int
   /// Most tokens the model takes.
   let maximumPositions: Int
-  /// What the tokenizer puts before and after every text.
-  private let prefix: [Int32]
-  private let suffix: [Int32]
 
   init(
     tokenizer: any Tokenizer,
@@ -64,23 +56,10 @@ struct RowEncoder: Sendable {
     companions: ModelCompanions,
     context: CommandContext? = nil
   ) {
-    self.tokenizer = tokenizer
     chat = ChatRenderer(companions, context: context)
-    endToken = tokenizer.endOfText ?? configuration.endOfText.first
-    endTokens = Set(
-      configuration.endOfText + companions.generation.endTokens
-        + [tokenizer.endOfText].compactMap { $0 }
-    )
+    encoder = TextEncoder(tokenizer: tokenizer, configuration, companions)
     vocabularySize = configuration.vocabularySize
     maximumPositions = configuration.maximumPositions
-    let bare = tokenizer.encode("a", addSpecialTokens: false)
-    let dressed = tokenizer.encode("a", addSpecialTokens: true)
-    let start =
-      (0...max(0, dressed.count - bare.count)).first {
-        dressed[$0..<min(dressed.count, $0 + bare.count)].elementsEqual(bare)
-      } ?? 0
-    prefix = Array(dressed[..<start])
-    suffix = Array(dressed[min(dressed.count, start + bare.count)...])
   }
 
   init(_ text: TextModel, context: CommandContext? = nil) {
@@ -92,46 +71,29 @@ struct RowEncoder: Sendable {
     )
   }
 
+  /// The tokenizer.
+  var tokenizer: any Tokenizer { encoder.tokenizer }
+  /// Tokens that end a response.
+  var endTokens: Set<Int32> { encoder.endTokens }
+
   /// A prompt with its completion.
   ///
   /// - Parameter endsText: Whether the end token is appended unless the text ends with one.
   func encode(prompt: String, completion: String, endsText: Bool) -> EncodedRow {
-    let boundary = prompt.utf8.count
-    var row = dressed(prompt + completion, endsText: endsText)
-    let length = boundary + completion.utf8.count
-    let first =
-      row.ranges.indices.first { index in
-        index >= prefix.count
-          && (row.ranges[index].upperBound > boundary || row.ranges[index] == length..<length)
-      } ?? row.ids.count
-    row.spannedStart = boundary
-    row.completionStart = max(1, first)
-    row.straddles = first < row.ids.count && row.ranges[first].lowerBound < boundary
+    var row = EncodedRow(
+      encoder.encode(prompt: prompt, completion: completion, endsText: endsText)
+    )
+    row.spannedStart = prompt.utf8.count
     return row
   }
 
   /// A text of which every token but the first is scored.
   func encode(text: String, endsText: Bool = false) -> EncodedRow {
-    dressed(text, endsText: endsText)
+    EncodedRow(encoder.encode(text: text, endsText: endsText))
   }
 
   /// A prompt to be continued: nothing is put after it.
-  func promptIDs(_ text: String) -> [Int32] {
-    prefix + tokenizer.encode(text, addSpecialTokens: false)
-  }
-
-  private func dressed(_ text: String, endsText: Bool) -> EncodedRow {
-    let length = text.utf8.count
-    let tokens = tokenizer.encodeWithOffsets(text)
-    var ids = prefix + tokens.map(\.id) + suffix
-    if endsText, let endToken, ids.last.map({ !endTokens.contains($0) }) ?? true {
-      ids.append(endToken)
-    }
-    let ranges =
-      prefix.map { _ in 0..<0 } + tokens.map(\.range)
-      + (0..<ids.count - prefix.count - tokens.count).map { _ in length..<length }
-    return EncodedRow(ids: ids, completionStart: 1, ranges: ranges)
-  }
+  func promptIDs(_ text: String) -> [Int32] { encoder.promptIDs(text) }
 }
 
 extension RowEncoder {

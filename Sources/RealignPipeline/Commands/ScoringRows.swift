@@ -53,9 +53,11 @@ struct ScoringRows {
     case .tokens(let ids, let completionStart):
       try place.check(ids, vocabularySize: encoder.vocabularySize)
       return EncodedRow(
-        ids: ids,
-        completionStart: completionStart,
-        ranges: ids.map { _ in 0..<0 }
+        EncodedText(
+          ids: ids,
+          ranges: ids.map { _ in 0..<0 },
+          completionStart: completionStart
+        )
       )
     }
   }

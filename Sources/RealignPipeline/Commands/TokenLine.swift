@@ -1,4 +1,5 @@
 import RealignData
+import RealignModels
 import RealignText
 
 /// Token spellings of one side of a row, and whether each is trained on.

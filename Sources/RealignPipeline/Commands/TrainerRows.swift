@@ -142,7 +142,7 @@ extension EncodedRow {
     guard trainedCount > 0 else {
       throw place.error(
         "no token to train on",
-        found: "\(ids.count) tokens",
+        found: "\(self.ids.count) tokens",
         expected: "a token after the first"
       )
     }

@@ -7,10 +7,14 @@ enum AbstentionMargin {
   /// Log-odds of the refusal given the prompt: log p − log(1 − p) of the whole refusing sentence.
   static func margins(_ answers: [Answered], text: TextModel) -> [Double] {
     let scores = text.model.score(
-      prompts: answers.map { text.promptIDs($0.grounded.prompt) },
-      candidates: answers.map { [text.completionIDs(" " + $0.grounded.question.refusal)] }
+      answers.map {
+        text.sequence(
+          prompt: $0.grounded.prompt,
+          completion: " " + $0.grounded.question.refusal
+        )
+      }
     )
-    return scores.map { logOdds($0[0].sum) }
+    return scores.map { logOdds($0.sum) }
   }
 
   /// AUROC of the margin for "unanswerable"; nil when one kind is missing.

@@ -9,7 +9,7 @@ struct CapabilityMeter {
   /// Per suite, whether each item was answered exactly.
   func measure(_ text: TextModel) throws -> [[Bool]] {
     try suites.map { suite in
-      let longest = suite.items.map { text.completionIDs($0.answer).count }.max() ?? 1
+      let longest = suite.items.map { text.promptIDs($0.answer).count + 1 }.max() ?? 1
       let results = try text.generate(
         suite.items.map(\.prompt),
         options: GenerationOptions(maximumNewTokens: longest + 4, batchSize: batchSize)

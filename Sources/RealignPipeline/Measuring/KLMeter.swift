@@ -64,7 +64,7 @@ struct KLMeter {
     response: TextGeneration
   ) -> TokenSequence {
     let ids = text.promptIDs(prompt)
-    let end = response.tokens.finishReason == .stop ? Array(text.endTokens.sorted().prefix(1)) : []
+    let end = response.tokens.finishReason == .stop ? [text.encoder.endToken].compactMap { $0 } : []
     return TokenSequence(ids: ids + response.tokens.ids + end, completionStart: ids.count)
   }
 

@@ -127,13 +127,13 @@ struct PreferenceRound {
       weights: group.lossWeights.isEmpty ? nil : group.lossWeights,
       settings: PreferenceLossSettings(beta: beta, labelSmoothing: group.labelSmoothing)
     )
-    let encoder = PreferenceEncoder(text: text)
+    let encoder = RowEncoder(text)
     // Every eighth pair is held out, by entity, so that the margin is not read off its own rows.
     let groups = Set(pairs.map { $0.group ?? $0.id ?? "" }).sorted()
     let heldOut = Set(groups.enumerated().filter { $0.offset % 8 == 0 }.map(\.element))
     func rows(_ held: Bool) throws -> [PreferenceExample] {
       try pairs.filter { heldOut.contains($0.group ?? $0.id ?? "") == held }
-        .map(encoder.example)
+        .map { try Self.example($0, encoder: encoder) }
     }
     let training = try rows(false)
     return PreferenceObjective(
@@ -142,6 +142,18 @@ struct PreferenceRound {
       losses: losses,
       reference: reference
     )
+  }
+
+  /// A pair as tokens.
+  private static func example(
+    _ row: PreferenceRow,
+    encoder: RowEncoder
+  ) throws -> PreferenceExample {
+    var row = row
+    let sides = try EncodedPair.sides(row, place: RowPlace(), encoder: encoder)
+    // Spans of nothing but white space leave no token: then whole answers are compared.
+    if sides.contains(where: \.isCompletionEmpty) { row.spans = nil }
+    return try EncodedPair(row, place: RowPlace(), encoder: encoder).example
   }
 
   private func descend(

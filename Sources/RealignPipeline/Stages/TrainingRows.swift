@@ -15,17 +15,10 @@ struct TrainingRows {
 
   /// A row for any prompt and completion; markers `[n]` get their weight.
   func row(prompt: String, completion: String) -> TokenSequence {
-    let ids = text.promptIDs(prompt)
-    let tokens = text.completionOffsets(completion)
     let markers = Self.markerRanges(completion)
-    let weights = tokens.map { token in
-      markers.contains { $0.overlaps(token.range) } ? markerWeight : 1
+    return text.sequence(prompt: prompt, completion: completion) { token in
+      markers.contains { $0.overlaps(token) } ? markerWeight : 1
     }
-    return TokenSequence(
-      ids: ids + tokens.map(\.id),
-      completionStart: max(1, ids.count),
-      weights: weights
-    )
   }
 
   func row(_ row: InstructionRow) -> TokenSequence {
