@@ -10,6 +10,8 @@ public struct EncodedText: Sendable, Equatable {
   public var ranges: [Range<Int>]
   /// Whether a token begins in the prompt and ends in the completion.
   public var straddles: Bool
+  /// Where the completion's first byte lies, or would lie, in the joined text.
+  public var completionOffset = 0
 
   /// An encoded text; by default one of which every token but the first is scored.
   public init(
@@ -50,6 +52,8 @@ public struct TextEncoder: Sendable {
   public let endToken: Int32?
   /// Tokens that end a response.
   public let endTokens: Set<Int32>
+  /// What is written around prompts; nil takes them as they are.
+  public var frame: ChatFrame?
   /// What the tokenizer puts before and after every text.
   private let prefix: [Int32]
   private let suffix: [Int32]
@@ -73,9 +77,29 @@ public struct TextEncoder: Sendable {
   ///
   /// - Parameter endsText: Whether the end token is appended unless the text ends with one.
   public func encode(prompt: String, completion: String, endsText: Bool) -> EncodedText {
-    var result = encode(text: prompt + completion, endsText: endsText)
-    let boundary = prompt.utf8.count
-    result.place(boundary: boundary, length: boundary + completion.utf8.count)
+    guard let frame else {
+      var result = encode(text: prompt + completion, endsText: endsText)
+      let boundary = prompt.utf8.count
+      result.place(boundary: boundary, length: boundary + completion.utf8.count)
+      result.completionOffset = boundary
+      return result
+    }
+    // The template ends with what separates, so the answer begins without a space.
+    let answer = completion.hasPrefix(" ") ? String(completion.dropFirst()) : completion
+    let start = frame.before + prompt + frame.after
+    let boundary = start.utf8.count
+    let content = frame.range(of: prompt)
+    let length = boundary + answer.utf8.count
+    var tokens = tokenizer.encodeWithOffsets(
+      start + answer,
+      content: [content, boundary..<length].filter { !$0.isEmpty }
+    )
+    if endsText, let endToken, tokens.last.map({ !endTokens.contains($0.id) }) ?? true {
+      tokens.append((endToken, length..<length))
+    }
+    var result = EncodedText(ids: tokens.map(\.id), ranges: tokens.map(\.range))
+    result.place(boundary: boundary, length: length)
+    result.completionOffset = boundary - (completion.utf8.count - answer.utf8.count)
     return result
   }
 
@@ -95,6 +119,10 @@ public struct TextEncoder: Sendable {
 
   /// A prompt to be continued: nothing is put after it.
   public func promptIDs(_ text: String) -> [Int32] {
-    prefix + tokenizer.encode(text, addSpecialTokens: false)
+    guard let frame else { return prefix + tokenizer.encode(text, addSpecialTokens: false) }
+    return tokenizer.encode(
+      frame.before + text + frame.after,
+      content: [frame.range(of: text)].filter { !$0.isEmpty }
+    )
   }
 }

@@ -11,7 +11,7 @@ public struct TextModel: Sendable {
   /// Its chat templates and sampling settings.
   public let companions: ModelCompanions
   /// Turns prompts and completions into ids.
-  public let encoder: TextEncoder
+  public private(set) var encoder: TextEncoder
 
   /// Joins a model and a tokenizer.
   public init(
@@ -59,7 +59,18 @@ public struct TextModel: Sendable {
 
   /// The same tokenizer with other weights.
   public func with(_ model: LanguageModel) -> TextModel {
-    TextModel(model: model, tokenizer: tokenizer, companions: companions)
+    var result = self
+    result.model = model
+    return result
+  }
+
+  /// The same with prompts put into the model's chat template, where it has one.
+  ///
+  /// - Throws: `InputError` for a template that cannot frame a single message.
+  public func framed() throws -> TextModel {
+    var result = self
+    result.encoder.frame = try ChatFrame(companions)
+    return result
   }
 
   /// Tokens that end a response.
@@ -78,7 +89,7 @@ public struct TextModel: Sendable {
     weight: ((Range<Int>) -> Float)? = nil
   ) -> TokenSequence {
     let row = encoder.encode(prompt: prompt, completion: completion, endsText: true)
-    let start = prompt.utf8.count
+    let start = row.completionOffset
     return TokenSequence(
       ids: row.ids,
       completionStart: row.completionStart,

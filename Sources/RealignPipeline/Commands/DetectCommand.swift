@@ -40,6 +40,7 @@ public enum DetectCommand {
   public static func run(_ options: Options, context: CommandContext) throws {
     context.configureThreads()
     let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
+      .framed()
     let store = try options.knowledge.map { try KnowledgeStore(open: $0) }
     let fitted = try options.detector.map { try DetectorFile.load($0) }
     let rows = try options.data.flatMap { try DetectRow.read($0) }

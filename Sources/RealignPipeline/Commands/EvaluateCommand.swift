@@ -49,12 +49,17 @@ public enum EvaluateCommand {
     let configuration = try EffectiveConfiguration.load(options.sources).values
     context.configureThreads()
     let suites = try Suites(options, configuration: configuration)
-    let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
+    func framed(_ text: TextModel) throws -> TextModel {
+      configuration.useChatTemplate ? try text.framed() : text
+    }
+    let text = try framed(
+      ModelReference.load(options.model, adapter: options.adapter, context: context)
+    )
     let measured = try suites.measure(text, configuration, context)
     var metrics = measured.questions?.dictionary ?? [:]
     var comparison: JSONValue = .null
     if let name = options.baseline {
-      let baseline = try ModelReference.load(name, adapter: nil, context: context)
+      let baseline = try framed(ModelReference.load(name, adapter: nil, context: context))
       let before = try suites.measure(baseline, configuration, context)
       let retention = NonInferiority(
         CapabilityMeter(suites: suites.capabilities, batchSize: configuration.evaluate.batchSize)

@@ -63,12 +63,10 @@ struct RowEncoder: Sendable {
   }
 
   init(_ text: TextModel, context: CommandContext? = nil) {
-    self.init(
-      tokenizer: text.tokenizer,
-      configuration: text.model.configuration,
-      companions: text.companions,
-      context: context
-    )
+    encoder = text.encoder
+    chat = ChatRenderer(text.companions, context: context)
+    vocabularySize = text.model.configuration.vocabularySize
+    maximumPositions = text.model.configuration.maximumPositions
   }
 
   /// The tokenizer.
@@ -83,7 +81,7 @@ struct RowEncoder: Sendable {
     var row = EncodedRow(
       encoder.encode(prompt: prompt, completion: completion, endsText: endsText)
     )
-    row.spannedStart = prompt.utf8.count
+    row.spannedStart = row.completionOffset
     return row
   }
 

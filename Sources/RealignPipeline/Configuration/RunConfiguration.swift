@@ -10,6 +10,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var seed: UInt64 = 42
   /// Threads; nil takes all cores.
   public var threads: Int?
+  /// Whether prompts are put into the model's chat template, if it has one.
+  public var useChatTemplate = true
   /// The user's files.
   public var data = DataSettings()
   /// How gates decide.

@@ -48,6 +48,11 @@ public enum SettingsTable {
     ),
     Setting("seed", \.seed, "Seed of every random stream."),
     Setting("threads", \.threads, range: .within(1, 1024), "Threads; null takes all cores."),
+    Setting(
+      "use_chat_template",
+      \.useChatTemplate,
+      "Put prompts into the model's chat template, if it has one."
+    ),
   ]
 
   static let data: [Setting] = [

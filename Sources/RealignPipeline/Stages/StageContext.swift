@@ -49,12 +49,18 @@ final class StageContext {
   // MARK: Models
 
   /// The model that entered the run.
-  func loadBase() throws -> TextModel { try TextModel.load(baseModel) }
+  func loadBase() throws -> TextModel { try load(baseModel) }
+
+  /// A model whose prompts go through its chat template, if the run wants that.
+  private func load(_ directory: String) throws -> TextModel {
+    let text = try TextModel.load(directory)
+    return configuration.useChatTemplate ? try text.framed() : text
+  }
 
   /// The model a stage produced; stages without one hand on their predecessor's.
   func model(after stage: StageName) throws -> TextModel {
     if let model = models[stage] { return model }
-    let model = try TextModel.load(directory.stagePath(stage) + "/model")
+    let model = try load(directory.stagePath(stage) + "/model")
     models[stage] = model
     return model
   }
