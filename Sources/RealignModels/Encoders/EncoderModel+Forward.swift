@@ -47,7 +47,7 @@ extension EncoderModel {
     by pooling: EncoderPooling,
     rowsPerPass: Int = rowsPerPass,
     progress: (Int) throws -> Void = { _ in }
-  ) rethrows -> Tensor {
+  ) throws -> Tensor {
     try collect(inputs, columns: configuration.hiddenSize, rowsPerPass, progress) { pass in
       let out = Tensor(rows: pass.ranges.count, columns: configuration.hiddenSize)
       switch pooling {
@@ -83,7 +83,7 @@ extension EncoderModel {
     _ inputs: [TypedTokens],
     rowsPerPass: Int = rowsPerPass,
     progress: (Int) throws -> Void = { _ in }
-  ) rethrows -> Tensor {
+  ) throws -> Tensor {
     try collect(inputs, columns: configuration.labels.count, rowsPerPass, progress) {
       classify($0.firstStates)
     }
