@@ -6,8 +6,7 @@
 public enum BidirectionalAttention {
   /// out (T, H·D) = softmax(query keyᵀ / √D) value within each segment.
   ///
-  /// A segment's rows have the same bits whatever lies beside it, where products run on the
-  /// kernels of this package.
+  /// A segment's rows have the same bits whatever lies beside it.
   ///
   /// - Parameters:
   ///   - query: (T, H·D); may be a column window of a fused projection.

@@ -55,7 +55,7 @@ public enum EmbedCommand {
     _ progress: any ProgressReporter
   ) throws -> [JSONValue] {
     let encoder = try SentenceEncoder.load(directory)
-    let inputs = try rows.map { place, row in
+    let inputs = try rows.map { place, row -> TypedTokens in
       guard case .text(let text) = row else { throw mixed(place, expected: "a text") }
       let tokens = encoder.tokens(text)
       guard tokens.count > 0 else {
@@ -65,7 +65,7 @@ public enum EmbedCommand {
     }
     begin("embed", inputs, encoder.model, encoder.maximumLength, progress)
     let vectors = try encoder.embeddings(of: inputs) { try advance($0, progress) }
-    return vectors.enumerated().map { index, vector in
+    return vectors.enumerated().map { index, vector -> JSONValue in
       [
         "index": .integer(index), "embedding": .array(vector.map { .single($0) }),
         "tokens": .integer(inputs[index].count),
@@ -79,7 +79,7 @@ public enum EmbedCommand {
     _ progress: any ProgressReporter
   ) throws -> [JSONValue] {
     let classifier = try PairClassifier.load(directory)
-    let inputs = try rows.map { place, row in
+    let inputs = try rows.map { place, row -> TypedTokens in
       guard case .pair(let premise, let hypothesis) = row else {
         throw mixed(place, expected: "premise and hypothesis")
       }
@@ -87,13 +87,15 @@ public enum EmbedCommand {
     }
     begin("classify", inputs, classifier.model, classifier.maximumLength, progress)
     let results = try classifier.probabilities(of: inputs) { try advance($0, progress) }
-    return results.enumerated().map { index, probabilities in
+    return results.enumerated().map { index, probabilities -> JSONValue in
       let best = probabilities.indices.reduce(0) {
         probabilities[$1] > probabilities[$0] ? $1 : $0
       }
       return [
         "index": .integer(index), "label": .string(classifier.labels[best]),
-        "probabilities": .metrics(zip(classifier.labels, probabilities).map { ($0, $1) }),
+        "probabilities": .metrics(
+          zip(classifier.labels, probabilities).map { (name: $0, value: $1) }
+        ),
         "tokens": .integer(inputs[index].count),
       ]
     }

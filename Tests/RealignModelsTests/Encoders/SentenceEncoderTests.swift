@@ -93,6 +93,18 @@ struct SentenceEncoderTests {
     #expect(try encoder.embed(["the cat"]) != prompted)
   }
 
+  @Test("lower case is left to a tokenizer that has it")
+  func lowerCase() throws {
+    let files = ["sentence_bert_config.json": #"{"do_lower_case":true}"#]
+    let folder = try directory(files: files)
+    #expect(try SentenceEncoder.load(folder.path).embed(["The CAT"]).count == 1)
+    var json = try #require(try EncoderFixture.all()["tokenizer"]?.objectValue)
+    json["normalizer"] = .null
+    try folder.write(JSONValue.object(json).serialized(), to: "tokenizer.json")
+    let error = try #require(throws: InputError.self) { try SentenceEncoder.load(folder.path) }
+    #expect(error.field == "do_lower_case")
+  }
+
   struct Refusal: Sendable {
     var modules = SentenceEncoderTests.modules
     var pooling = "{}"

@@ -17,7 +17,9 @@ struct EmbedCommandTests {
     ]
     if let labels {
       json["id2label"] = .object(
-        JSONObject(pairs: labels.keys.sorted().map { ($0, .string(labels[$0] ?? "")) })
+        JSONObject(
+          pairs: labels.keys.sorted().map { (key: $0, value: JSONValue.string(labels[$0] ?? "")) }
+        )
       )
     }
     try folder.write(JSONValue.object(json).serialized(), to: "config.json")
@@ -28,8 +30,13 @@ struct EmbedCommandTests {
     )
     let tensors = layout.entries.map { entry in
       (
-        entry.name, entry.shape,
-        Tensor.random(rows: entry.rows, columns: entry.columns, name: entry.name, scale: 0.5)
+        name: entry.name, shape: entry.shape,
+        values: Tensor.random(
+          rows: entry.rows,
+          columns: entry.columns,
+          name: entry.name,
+          scale: 0.5
+        )
       )
     }
     let weights = SafeTensorsWriter.data(tensors, metadata: [:])
