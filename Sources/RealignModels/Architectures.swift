@@ -47,6 +47,8 @@ public enum Architectures {
     case "gemma3", "gemma3n":
       return "only text models are supported: use a checkpoint of type gemma3_text"
     case "mixtral", "dbrx", "jamba", "gpt_oss": return "mixtures of experts are not supported"
+    case "bert", "roberta", "distilbert", "xlm-roberta", "deberta-v2", "mpnet":
+      return "an encoder cannot generate or score text: use a decoder"
     case _ where modelType.contains("moe"): return "mixtures of experts are not supported"
     case "t5", "mt5", "bart", "mbart", "pegasus", "whisper", "marian":
       return "encoder-decoder models are not supported"

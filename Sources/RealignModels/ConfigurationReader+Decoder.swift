@@ -144,7 +144,7 @@ extension ConfigurationReader {
     }
     for key in ["is_encoder_decoder", "add_cross_attention"]
     where try flag(key, default: false) {
-      throw refuse(key, "encoder-decoder models are not supported", "use a decoder")
+      throw refuse(key, "encoder-decoder models are not supported", "use a decoder or an encoder")
     }
     for key in ["num_local_experts", "num_experts", "n_routed_experts"]
     where (json[key]?.doubleValue ?? 0) > 0 {

@@ -17,6 +17,13 @@ struct ConfigurationReader {
     )
   }
 
+  /// Refuses sizes above their bounds.
+  func check(_ sizes: [(field: String, found: Int, bound: Int)]) throws {
+    for (field, found, bound) in sizes where found > bound {
+      throw error(field, found: "\(found)", expected: "at most \(bound)")
+    }
+  }
+
   func string(_ field: String) throws -> String {
     guard let value = try optionalString(field) else {
       throw error(field, found: "nothing", expected: "a string")

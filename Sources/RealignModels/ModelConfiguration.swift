@@ -142,9 +142,7 @@ extension ModelConfiguration {
       ("head_dim", headDimension, 1024),
       ("max_position_embeddings", maximumPositions, 16_777_216),
     ]
-    for (field, found, bound) in bounds where found > bound {
-      throw reader.error(field, found: "\(found)", expected: "at most \(bound)")
-    }
+    try reader.check(bounds)
     // Two tables of half a head's width are made for each kind of rotation.
     guard maximumPositions * headDimension <= 1 << 28 else {
       throw reader.error(

@@ -26,6 +26,7 @@ struct Realign: ParsableCommand {
       Score.self,
       KL.self,
       Tokenize.self,
+      Embed.self,
       Validate.self,
       Knowledge.self,
       Detect.self,

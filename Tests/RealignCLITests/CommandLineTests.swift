@@ -6,9 +6,10 @@ import Testing
 
 @Suite struct CommandLineTests {
   private static let commands = [
-    [], ["train"], ["sft"], ["dpo"], ["generate"], ["score"], ["kl"], ["tokenize"], ["validate"],
-    ["knowledge"], ["knowledge", "build"], ["knowledge", "search"], ["detect"], ["evaluate"],
-    ["merge"], ["export"], ["bench"], ["inspect"], ["report"], ["doctor"], ["init"], ["seeds"],
+    [], ["train"], ["sft"], ["dpo"], ["generate"], ["score"], ["kl"], ["tokenize"], ["embed"],
+    ["validate"], ["knowledge"], ["knowledge", "build"], ["knowledge", "search"], ["detect"],
+    ["evaluate"], ["merge"], ["export"], ["bench"], ["inspect"], ["report"], ["doctor"], ["init"],
+    ["seeds"],
     ["version"],
   ]
 

@@ -16,6 +16,7 @@
 #ifndef CREALIGNKERNELS_H
 #define CREALIGNKERNELS_H
 
+#include "rk_activation.h"
 #include "rk_adamw.h"
 #include "rk_attention.h"
 #include "rk_attention_limits.h"
@@ -25,6 +26,7 @@
 #include "rk_gemm.h"
 #include "rk_kl_divergence.h"
 #include "rk_layer_norm.h"
+#include "rk_pooling.h"
 #include "rk_rms_norm.h"
 #include "rk_rotary.h"
 #include "rk_soft_cap.h"

@@ -29,15 +29,19 @@ public struct SafeTensorsFile: Sendable {
 
   /// Maps a file and checks its header.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - isSkipped: Names of tensors that are left out of `entries` and may be of any type, such as
+  ///     buffers of indices.
   /// - Throws: `InputError`: `missingInput` when it cannot be read, `badData` when it is malformed.
-  public init(path: String) throws {
+  public init(path: String, skipping isSkipped: (String) -> Bool = { _ in false }) throws {
     self.path = path
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
       throw InputError(.missingInput, "cannot read the weights", file: path)
     }
-    let header = try SafeTensorsHeader(data: data, path: path)
+    let header = try SafeTensorsHeader(data: data, path: path, skipping: isSkipped)
     entries = header.entries
     metadata = header.metadata
   }
@@ -56,7 +60,13 @@ struct SafeTensorsHeader {
   var entries: [SafeTensorsFile.Entry] = []
   var metadata: [String: String] = [:]
 
-  init(data: Data, path: String) throws {
+  /// Bytes per element of types that only skipped tensors may have.
+  private static let otherByteCounts = [
+    "BOOL": 1, "U8": 1, "I8": 1, "U16": 2, "I16": 2, "U32": 4, "I32": 4, "U64": 8, "I64": 8,
+    "F64": 8,
+  ]
+
+  init(data: Data, path: String, skipping isSkipped: (String) -> Bool) throws {
     func fail(_ message: String, field: String? = nil, found: String? = nil) -> InputError {
       InputError(
         .badData,
@@ -77,17 +87,29 @@ struct SafeTensorsHeader {
     let json = try JSONValue.parse(Array(data[8..<start]), file: path, line: nil)
     guard let object = json.objectValue else { throw fail("the header is not an object") }
     guard object.keys.count <= 100_001 else { throw fail("more than 100000 tensors") }
+    var places: [Place] = []
     for name in object.keys {
       guard let value = object[name] else { continue }
       if name == "__metadata__" {
         metadata = try Self.readMetadata(value, fail: fail)
-      } else {
-        entries.append(try Self.readEntry(name, value, bufferStart: start, fail: fail))
+        continue
       }
+      let isSkipped = isSkipped(name)
+      let (entry, bytes) = try Self.readEntry(
+        name,
+        value,
+        bufferStart: start,
+        isSkipped: isSkipped,
+        fail: fail
+      )
+      places.append((name, bytes))
+      if let entry, !isSkipped { entries.append(entry) }
     }
-    try Self.checkLayout(entries, start: start, end: data.count, fail: fail)
+    try Self.checkLayout(places, start: start, end: data.count, fail: fail)
     entries.sort { $0.name < $1.name }
   }
+
+  typealias Place = (name: String, bytes: Range<Int>)
 
   typealias Failure = (_ message: String, _ field: String?, _ found: String?) -> InputError
 
@@ -110,8 +132,9 @@ struct SafeTensorsHeader {
     _ name: String,
     _ value: JSONValue,
     bufferStart: Int,
+    isSkipped: Bool,
     fail: Failure
-  ) throws -> SafeTensorsFile.Entry {
+  ) throws -> (entry: SafeTensorsFile.Entry?, bytes: Range<Int>) {
     guard !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
       throw fail("control character in a tensor name", nil, name)
     }
@@ -120,7 +143,8 @@ struct SafeTensorsHeader {
       let offsets = object["data_offsets"]?.arrayValue, offsets.count == 2,
       let begin = offsets[0].intValue, let end = offsets[1].intValue
     else { throw fail("an entry needs dtype, shape and data_offsets", name, nil) }
-    guard let type = ScalarType(rawValue: typeName) else {
+    let type = ScalarType(rawValue: typeName)
+    guard let byteCount = type?.byteCount ?? (isSkipped ? otherByteCounts[typeName] : nil) else {
       throw fail("unsupported dtype; F32, F16 and BF16 are accepted", name, typeName)
     }
     guard shapeValues.count <= 8 else { throw fail("more than 8 dimensions", name, nil) }
@@ -135,41 +159,40 @@ struct SafeTensorsHeader {
       elements = product
       shape.append(size)
     }
-    let (bytes, overflow) = elements.multipliedReportingOverflow(by: type.byteCount)
+    let (bytes, overflow) = elements.multipliedReportingOverflow(by: byteCount)
     guard !overflow, begin >= 0, end >= begin, end - begin == bytes else {
       throw fail("data_offsets disagree with the shape", name, "[\(begin), \(end)]")
     }
     let (last, lastOverflow) = end.addingReportingOverflow(bufferStart)
     guard !lastOverflow else { throw fail("data_offsets overflow", name, "\(end)") }
-    return SafeTensorsFile.Entry(
-      name: name,
-      type: type,
-      shape: shape,
-      byteRange: bufferStart + begin..<last
-    )
+    let range = bufferStart + begin..<last
+    let entry = type.map {
+      SafeTensorsFile.Entry(name: name, type: $0, shape: shape, byteRange: range)
+    }
+    return (entry, range)
   }
 
   /// Every byte belongs to exactly one tensor: no hole, no overlap, nothing after the last.
   private static func checkLayout(
-    _ entries: [SafeTensorsFile.Entry],
+    _ places: [Place],
     start: Int,
     end: Int,
     fail: Failure
   ) throws {
     var position = start
-    for entry in entries.sorted(by: { orderKey($0) < orderKey($1) }) {
-      guard entry.byteRange.lowerBound == position else {
-        throw fail("hole or overlap before a tensor", entry.name, "\(entry.byteRange)")
+    for (name, bytes) in places.sorted(by: { orderKey($0.bytes) < orderKey($1.bytes) }) {
+      guard bytes.lowerBound == position else {
+        throw fail("hole or overlap before a tensor", name, "\(bytes)")
       }
-      position = entry.byteRange.upperBound
+      position = bytes.upperBound
     }
     guard position == end else {
       throw fail("the file does not end with its last tensor", nil, "\(end - position) bytes over")
     }
   }
 
-  private static func orderKey(_ entry: SafeTensorsFile.Entry) -> (Int, Int) {
-    (entry.byteRange.lowerBound, entry.byteRange.upperBound)
+  private static func orderKey(_ bytes: Range<Int>) -> (Int, Int) {
+    (bytes.lowerBound, bytes.upperBound)
   }
 }
 

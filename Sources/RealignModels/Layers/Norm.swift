@@ -7,21 +7,6 @@ struct Norm {
   let bias: Tensor?
   let epsilon: Float
 
-  /// The parameters called `name.weight` and `name.bias`, or nil when the layout lacks them.
-  init?(
-    _ name: String,
-    decoder: DecoderDescription,
-    epsilon: Float,
-    layout: ParameterLayout,
-    flat: Tensor
-  ) {
-    guard let weight = layout.view(name + ".weight", in: flat) else { return nil }
-    kind = decoder.normalization
-    self.weight = weight
-    bias = layout.view(name + ".bias", in: flat)
-    self.epsilon = epsilon
-  }
-
   /// What a row is multiplied by.
   private var factors: Tensor {
     guard kind == .rootMeanSquareAroundOne else { return weight }
@@ -77,6 +62,23 @@ struct Norm {
         gradientWeight: parameters?.weight
       )
     }
+  }
+}
+
+extension Norm {
+  /// The parameters called `name.weight` and `name.bias`, or nil when the layout lacks them.
+  init?(
+    _ name: String,
+    decoder: DecoderDescription,
+    epsilon: Float,
+    layout: ParameterLayout,
+    flat: Tensor
+  ) {
+    guard let weight = layout.view(name + ".weight", in: flat) else { return nil }
+    kind = decoder.normalization
+    self.weight = weight
+    bias = layout.view(name + ".bias", in: flat)
+    self.epsilon = epsilon
   }
 }
 

@@ -1,5 +1,3 @@
-import CRealignKernels
-
 /// Causal grouped-query attention over packed segments, tile by tile on matrix products.
 ///
 /// Tiles of 64 queries meet only the keys they may see, so neither the upper triangle nor rows of
@@ -40,12 +38,6 @@ public enum CausalAttention {
     key.requireShape(query.rows, key.columns, "key")
     out.requireShape(query.rows, query.columns, "out")
     logSumExp.requireShape(query.rows, heads, "logSumExp")
-    // Long tiles first, so that threads finish together.
-    let tiles =
-      segments
-      .flatMap { $0.tiles(height: AttentionTile.height, window: options.window) }
-      .enumerated().sorted { ($1.element.columns, $0.offset) < ($0.element.columns, $1.offset) }
-      .map(\.element)
     let operands = AttentionOperands(
       query: query,
       key: key,
@@ -53,81 +45,9 @@ public enum CausalAttention {
       out: out,
       logSumExp: logSumExp
     )
-    Parallel.run(tiles.count * heads) { index in
-      forwardTile(tiles[index / heads], head: index % heads, shape: shape, operands)
-    }
-  }
-
-  private static func forwardTile(
-    _ tile: AttentionTile,
-    head: Int,
-    shape: AttentionHeads,
-    _ x: AttentionOperands
-  ) {
-    let rows = tile.queries.count
-    let first = tile.queries.lowerBound
-    let out = x.out.row(first) + head * shape.width
-    Scratch.with(count: rows * (tile.columns + 1)) { memory in
-      let inverseSums = memory + rows * tile.columns
-      x.scores(tile, head: head, shape: shape, into: memory)
-      softmax(
-        tile,
-        memory,
-        inverseSums,
-        x.logSumExp.row(first) + head,
-        x.logSumExp.stride,
-        shape.options
-      )
-      var column = 0
-      for run in tile.keyRuns {
-        let value = x.value.row(run.lowerBound) + head / shape.share * shape.width
-        Matrix.multiplyTile(
-          rows: rows,
-          columns: shape.width,
-          inner: run.count,
-          Matrix.Operand(memory + column, tile.columns),
-          Matrix.Operand(value, x.value.stride),
-          into: Matrix.Operand(out, x.out.stride),
-          accumulate: column > 0
-        )
-        column += run.count
-      }
-      rk_scale_rows(out, x.out.stride, inverseSums, rows, shape.width)
-    }
-  }
-
-  private static func softmax(
-    _ tile: AttentionTile,
-    _ scores: UnsafeMutablePointer<Float>,
-    _ inverseSums: UnsafeMutablePointer<Float>,
-    _ logSumExp: UnsafeMutablePointer<Float>,
-    _ logSumExpStride: Int,
-    _ options: AttentionOptions
-  ) {
-    guard options.limitsScores else {
-      rk_attention_softmax(
-        scores,
-        tile.columns,
-        inverseSums,
-        logSumExp,
-        logSumExpStride,
-        tile.queries.count,
-        tile.columns,
-        tile.visible
-      )
-      return
-    }
-    rk_attention_softmax_limited(
-      scores,
-      tile.columns,
-      inverseSums,
-      logSumExp,
-      logSumExpStride,
-      tile.queries.count,
-      tile.columns,
-      tile.visible,
-      options.window ?? tile.columns,
-      options.softCap ?? 0
+    operands.forward(
+      segments.flatMap { $0.tiles(height: AttentionTile.height, window: options.window) },
+      shape: shape
     )
   }
 
@@ -139,40 +59,6 @@ public enum CausalAttention {
           && (segment.prefix?.upperBound ?? 0) <= segment.range.lowerBound,
         "segment \(segment) in \(rows) rows"
       )
-    }
-  }
-}
-
-/// The tensors of one attention call.
-struct AttentionOperands: Sendable {
-  let query: Tensor
-  let key: Tensor
-  let value: Tensor
-  let out: Tensor
-  let logSumExp: Tensor
-
-  /// scores (rows, tile.columns) = query keyᵀ · scale of one head, unmasked.
-  func scores(
-    _ tile: AttentionTile,
-    head: Int,
-    shape: AttentionHeads,
-    into scores: UnsafeMutablePointer<Float>
-  ) {
-    let query = query.row(tile.queries.lowerBound) + head * shape.width
-    var column = 0
-    for run in tile.keyRuns {
-      let key = key.row(run.lowerBound) + head / shape.share * shape.width
-      Matrix.multiplyTile(
-        rows: tile.queries.count,
-        columns: run.count,
-        inner: shape.width,
-        alpha: shape.scale,
-        Matrix.Operand(query, self.query.stride),
-        Matrix.Operand(key, self.key.stride, transposed: true),
-        into: Matrix.Operand(scores + column, tile.columns),
-        accumulate: false
-      )
-      column += run.count
     }
   }
 }

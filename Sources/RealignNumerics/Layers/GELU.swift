@@ -4,17 +4,7 @@ import CRealignKernels
 public enum GELU {
   /// out (T, F) = x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2.
   public static func forward(_ x: Tensor, into out: Tensor) {
-    out.requireShape(x.rows, x.columns, "out")
-    Parallel.rows(x.rows, perBlock: Parallel.rowsPerBlock(columns: x.columns)) { range in
-      rk_gelu_forward(
-        out.row(range.lowerBound),
-        out.stride,
-        x.row(range.lowerBound),
-        x.stride,
-        range.count,
-        x.columns
-      )
-    }
+    ElementRows.forward(x, into: out) { rk_gelu_forward($0, $1, $2, $3, $4, $5) }
   }
 
   /// gradientX (T, F), assigned, from the output's gradient (T, F).
@@ -33,6 +23,14 @@ public enum GELU {
         x.columns
       )
     }
+  }
+}
+
+/// Gaussian error linear unit by its definition (Hendrycks & Gimpel 2016, section 2).
+public enum ExactGELU {
+  /// out (T, F) = x · P(X ≤ x) with X standard normal, which is x (1 + erf(x / √2)) / 2.
+  public static func forward(_ x: Tensor, into out: Tensor) {
+    ElementRows.forward(x, into: out) { rk_exact_gelu($0, $1, $2, $3, $4, $5) }
   }
 }
 

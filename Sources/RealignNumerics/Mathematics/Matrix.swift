@@ -41,6 +41,12 @@ public enum Matrix {
     usesOwnKernels ? "realign-avx512" : MachineInformation.blasCore
   }
 
+  /// Products of this many rows and fewer may add in another order than those of more.
+  ///
+  /// Above it, the bits of a row of a product with an untransposed left operand do not depend on
+  /// the rows beside it, where products run on the kernels of this package.
+  public static let fewRows = Int(RK_GEMM_FEW)
+
   static let usesOwnKernels = rk_gemm_is_available() == 1
 
   /// OpenBLAS is told once to leave threads to `Parallel`.

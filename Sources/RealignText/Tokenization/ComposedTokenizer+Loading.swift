@@ -29,7 +29,7 @@ extension ComposedTokenizer {
       token: vocabulary.token
     )
     let addedIDs = Set(added.map(\.id))
-    let frame = try PostProcessors.read(root["post_processor"], file: source) { id in
+    let (frame, templates) = try PostProcessors.read(root["post_processor"], file: source) { id in
       addedIDs.contains(id) || vocabulary.spelling(id) != nil
     }
     let parts = Parts(
@@ -37,6 +37,7 @@ extension ComposedTokenizer {
       preTokenizers: try PreTokenizers.read(root["pre_tokenizer"], file: source),
       model: model,
       frame: frame,
+      templates: templates,
       decoders: try TokenDecoders.read(root["decoder"], file: source),
       addedTokens: added
     )

@@ -16,6 +16,7 @@ public struct ComposedTokenizer: Tokenizer {
     var preTokenizers: [any PreTokenizer]
     var model: any TokenModel
     var frame: TextFrame
+    var templates: TextTemplates
     /// `nil` where tokens are joined by spaces.
     var decoders: [any TokenDecoder]?
     var addedTokens: [AddedToken]
@@ -25,6 +26,7 @@ public struct ComposedTokenizer: Tokenizer {
   let preTokenizers: [any PreTokenizer]
   let model: any TokenModel
   let frame: TextFrame
+  let templates: TextTemplates
   let decoders: [any TokenDecoder]?
   /// The added tokens in the order of their ids.
   public let addedTokens: [AddedToken]
@@ -49,6 +51,7 @@ public struct ComposedTokenizer: Tokenizer {
     preTokenizers = parts.preTokenizers
     model = parts.model
     frame = parts.frame
+    templates = parts.templates
     decoders = parts.decoders
     addedTokens = parts.addedTokens.sorted { $0.id < $1.id }
     self.source = source

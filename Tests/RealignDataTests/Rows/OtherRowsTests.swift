@@ -149,6 +149,16 @@ import Testing
     #expect(error.field == "add_special_tokens")
   }
 
+  @Test func `embed takes texts and pairs`() throws {
+    #expect(try row(EmbedRow.self, "{\"text\":\"\"}") == .text(""))
+    let pair = try row(EmbedRow.self, "{\"text\":\"t\",\"premise\":\"p\",\"hypothesis\":\"h\"}")
+    #expect(pair == .pair(premise: "p", hypothesis: "h"))
+    #expect(try rereads(pair) && rereads(EmbedRow.text("t")))
+    #expect(try rowError(EmbedRow.self, "{\"premise\":\"p\"}").field == "hypothesis")
+    #expect(try rowError(EmbedRow.self, "{\"premis\":\"p\"}").field == "text")
+    #expect(try rowError(EmbedRow.self, "{\"text\":1}").found == "number 1")
+  }
+
   @Test func `detect takes passages as strings and objects`() throws {
     let input = try row(
       DetectRow.self,

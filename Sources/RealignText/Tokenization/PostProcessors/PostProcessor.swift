@@ -7,6 +7,14 @@ protocol PostProcessor: Sendable {
 
   /// Tokens before and after a text, by name and id.
   var frame: TextFrame { get }
+
+  /// The same with types, and for two texts; `nil` for a part that adds nothing.
+  var templates: TextTemplates? { get }
+}
+
+extension PostProcessor {
+  /// Adds nothing.
+  var templates: TextTemplates? { nil }
 }
 
 /// Tokens put before and after every text.
@@ -18,6 +26,13 @@ struct TextFrame: Sendable, Equatable {
   func inside(_ outer: TextFrame) -> TextFrame {
     TextFrame(prefix: outer.prefix + prefix, suffix: suffix + outer.suffix)
   }
+
+  /// The frame as a template of type 0.
+  var template: TextTemplate {
+    TextTemplate(pieces: [
+      .init(content: .tokens(prefix)), .init(content: .text(0)), .init(content: .tokens(suffix)),
+    ])
+  }
 }
 
 /// The post-processors by the names that `tokenizer.json` gives them.
@@ -28,18 +43,21 @@ enum PostProcessors {
     ("BertProcessing", PairProcessor.self), ("RobertaProcessing", PairProcessor.self),
   ]
 
-  /// The frame of `post_processor`.
+  /// The frame of `post_processor`, and the templates of one and of two texts.
   ///
   /// - Throws: `InputError` for ids that no token has.
   static func read(
     _ value: JSONValue?,
     file: TokenizerFile,
     idExists: (Int32) -> Bool
-  ) throws -> TextFrame {
+  ) throws -> (frame: TextFrame, templates: TextTemplates) {
     let parts = try file.parts(value, list: "processors", field: "post_processor")
     var frame = TextFrame()
+    var templates: [TextTemplates] = []
     for part in parts {
-      let outer = try file.kind(of: part, among: all).init(part).frame
+      let processor = try file.kind(of: part, among: all).init(part)
+      if let found = processor.templates { templates.append(found.known(idExists)) }
+      let outer = processor.frame
       for id in outer.prefix + outer.suffix where !idExists(id) {
         throw file.error(
           "a template has an id that no token has",
@@ -49,7 +67,9 @@ enum PostProcessors {
       }
       frame = frame.inside(outer)
     }
-    return frame
+    guard templates.count > 1 else { return (frame, templates.first ?? TextTemplates()) }
+    // One template around another: no tokenizer in use joins two texts that way.
+    return (frame, TextTemplates(single: frame.template, pair: nil))
   }
 }
 

@@ -1,26 +1,64 @@
 /// `TemplateProcessing`: special tokens and the text, as listed.
 struct TemplateProcessor: PostProcessor {
   let frame: TextFrame
+  let templates: TextTemplates?
 
   init(_ settings: ComponentSettings) throws {
-    var frame = TextFrame()
-    var texts = 0
-    for (index, item) in (settings.object["single"]?.arrayValue ?? []).enumerated() {
-      if item["Sequence"] != nil {
-        texts += 1
-        continue
-      }
-      let ids = try Self.ids(item, settings, settings.path("single[\(index)]"))
-      if texts == 0 { frame.prefix += ids } else { frame.suffix += ids }
-    }
-    guard texts == 1 else {
+    let single = try Self.template("single", settings)
+    guard single.texts == [0] else {
       throw settings.file.unsupported(
         settings.field,
         .object(settings.object),
         expected: "a template with one text"
       )
     }
+    var frame = TextFrame()
+    var isBeforeText = true
+    for piece in single.pieces {
+      switch piece.content {
+      case .text: isBeforeText = false
+      case .tokens(let ids) where isBeforeText: frame.prefix += ids
+      case .tokens(let ids): frame.suffix += ids
+      }
+    }
     self.frame = frame
+    // Many files hold a pair that is never used: it matters only to those who ask for it.
+    let pair = try? Self.template("pair", settings)
+    templates = TextTemplates(
+      single: single,
+      pair: pair.flatMap { $0.texts.sorted() == [0, 1] ? $0 : nil }
+    )
+  }
+
+  private static func template(
+    _ key: String,
+    _ settings: ComponentSettings
+  ) throws -> TextTemplate {
+    let items = settings.object[key]?.arrayValue ?? []
+    return TextTemplate(
+      pieces: try items.enumerated().map { index, item in
+        let field = settings.path("\(key)[\(index)]")
+        if let text = item["Sequence"] {
+          return TextTemplate.Piece(
+            content: .text(text["id"]?.stringValue == "B" ? 1 : 0),
+            type: try type(text, settings, field)
+          )
+        }
+        return TextTemplate.Piece(
+          content: .tokens(try ids(item, settings, field)),
+          type: try type(item["SpecialToken"], settings, field)
+        )
+      }
+    )
+  }
+
+  private static func type(
+    _ piece: JSONValue?,
+    _ settings: ComponentSettings,
+    _ field: String
+  ) throws -> Int32 {
+    guard let value = piece?["type_id"], !value.isNull else { return 0 }
+    return try settings.file.id(value, field + ".type_id")
   }
 
   private static func ids(
