@@ -11,29 +11,50 @@ public enum ModelDirectory {
 
   /// Reads a model, checking every tensor's shape against the configuration.
   ///
-  /// - Throws: `InputError`: `missingInput` for absent files, `badData` for malformed ones.
-  public static func load(_ directory: String) throws -> LanguageModel {
+  /// Nothing is allocated before names, shapes and places of all tensors are known to be sound;
+  /// then each is read straight into its place.
+  ///
+  /// - Parameters:
+  ///   - directory: What transformers would load.
+  ///   - baseType: How matrices are kept in memory, whatever the file's type; rounded to the
+  ///     nearest, ties to even. Weights in half precision can be computed with and carry an
+  ///     adapter, but not be trained themselves.
+  /// - Throws: `InputError`: `missingInput` for absent files, `badData` for malformed ones, `io`
+  ///   when reading fails.
+  public static func load(
+    _ directory: String,
+    baseType: ScalarType = .f32
+  ) throws -> LanguageModel {
     let configuration = try loadConfiguration(directory)
     let layout = configuration.decoder.layout(configuration)
     let sources = try match(
-      weightFiles(directory),
+      WeightShards(directory: directory).files,
       layout: layout,
       configuration: configuration,
       directory: directory
     )
-    let parameters = Tensor(rows: 1, columns: layout.count)
-    for source in sources {
-      let place = parameters.slice(source.place.range)
-      source.file.load(source.entry, into: place)
-      if source.place.isStoredTransposed {
-        let stored = place.reshaped(rows: source.place.columns, columns: source.place.rows)
-        place.copy(from: stored.transposed().reshaped(rows: 1, columns: place.columns))
-      }
+    let weights = BaseWeights(layout: layout, type: baseType)
+    for source in sources { try load(source, into: weights) }
+    guard weights.isFinite else {
+      throw InputError(
+        .badData,
+        "the weights hold NaN or infinite values",
+        file: directory,
+        hint: baseType == .f16 ? "f16 ends at 65504; choose bf16 or f32" : nil
+      )
     }
-    guard parameters.isFinite else {
-      throw InputError(.badData, "the weights hold NaN or infinite values", file: directory)
+    return LanguageModel(configuration: configuration, weights: weights)
+  }
+
+  private static func load(_ source: Source, into weights: BaseWeights) throws {
+    guard let place = weights[source.place.name] else { return }
+    guard source.place.isStoredTransposed else {
+      try source.file.load(source.entry, into: place)
+      return
     }
-    return LanguageModel(configuration: configuration, parameters: parameters)
+    let stored = Tensor(rows: source.place.columns, columns: source.place.rows)
+    try source.file.load(source.entry, into: stored)
+    place.copy(from: stored.transposed())
   }
 
   /// Reads and checks `config.json`.
@@ -127,67 +148,35 @@ public enum ModelDirectory {
     )
   }
 
-  private static func weightFiles(_ directory: String) throws -> [SafeTensorsFile] {
-    let single = directory + "/" + weightsName
-    if FileManager.default.fileExists(atPath: single) {
-      return [try SafeTensorsFile(path: single)]
-    }
-    return try shards(directory).map { try SafeTensorsFile(path: directory + "/" + $0) }
-  }
-
-  private static func shards(_ directory: String) throws -> [String] {
-    let path = directory + "/model.safetensors.index.json"
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw InputError(
-        .missingInput,
-        "no weights found",
-        file: directory,
-        expected: "model.safetensors or model.safetensors.index.json"
-      )
-    }
-    let json = try JSONValue.parse([UInt8](bytes), file: path, line: nil)
-    guard let map = json.objectValue?["weight_map"]?.objectValue else {
-      throw InputError(.badData, "the index has no weight_map", file: path)
-    }
-    var names = Set<String>()
-    for key in map.keys {
-      guard let name = map[key]?.stringValue, !name.contains("/"), !name.hasPrefix("."),
-        name.hasSuffix(".safetensors")
-      else {
-        throw InputError(
-          .badData,
-          "bad shard name",
-          file: path,
-          field: key,
-          found: map[key]?.serialized(),
-          expected: "a .safetensors file name without a path"
-        )
-      }
-      names.insert(name)
-    }
-    return names.sorted()
-  }
-
   /// Writes `config.json`, `generation_config.json` and `model.safetensors`, each by rename.
   ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - directory: Created when absent.
+  ///   - type: How weights are stored; rounded to the nearest, ties to even.
   /// - Precondition: The model has no adapter; merge it first.
-  public static func save(_ model: LanguageModel, to directory: String) throws {
+  /// - Throws: `InputError`: `badData` for weights beyond the range of the type, `cannotCreate` or
+  ///   `io`.
+  public static func save(
+    _ model: LanguageModel,
+    to directory: String,
+    type: ScalarType = .f32
+  ) throws {
     precondition(model.adapter == nil, "merge the adapter before saving the model")
     try FileManager.default.createDirectoryOrThrow(directory)
-    let tensors = model.layout.entries.map { entry in
-      let values = model.parameters.slice(entry.range)
-      guard entry.isStoredTransposed else {
-        return (name: entry.name, shape: entry.shape, values: values)
-      }
-      let matrix = values.reshaped(rows: entry.rows, columns: entry.columns)
-      return (name: entry.name, shape: entry.shape, values: matrix.transposed())
+    let writer = SafeTensorsWriter(
+      entries: model.layout.entries.map {
+        SafeTensorsWriter.Entry(name: $0.name, shape: $0.shape, type: type)
+      },
+      metadata: ["format": "pt"]
+    )
+    try writer.write(to: directory + "/" + weightsName) { entry in
+      let weight = model.requiredWeight(entry.name)
+      let isTransposed = model.layout[entry.name]?.isStoredTransposed ?? false
+      return isTransposed ? .single(weight.widened().transposed()) : weight
     }
     try AtomicFile.write(
-      SafeTensorsWriter.data(tensors, metadata: ["format": "pt"]),
-      to: directory + "/" + weightsName
-    )
-    try AtomicFile.write(
-      model.configuration.fileText,
+      model.configuration.fileText(weights: type),
       to: directory + "/" + configurationName
     )
     try AtomicFile.write(
