@@ -37,16 +37,13 @@ public struct BaseWeights: Sendable {
 
   /// Zeros.
   public init(layout: ParameterLayout, type: ScalarType) {
-    guard type != .f32 else {
-      self.init(layout: layout, values: Tensor(rows: 1, columns: layout.count))
-      return
-    }
     self.layout = layout
     self.type = type
-    singleLayout = layout.filtered(\.isVector)
-    halfLayout = layout.filtered { !$0.isVector }
+    let isHalf = type != .f32
+    singleLayout = isHalf ? layout.filtered(\.isVector) : layout
+    halfLayout = layout.filtered { isHalf && !$0.isVector }
     single = Tensor(rows: 1, columns: singleLayout.count)
-    half = HalfTensor(rows: 1, columns: halfLayout.count, type: type)
+    half = isHalf ? HalfTensor(rows: 1, columns: halfLayout.count, type: type) : nil
   }
 
   /// All parameters, flat, in single precision.
@@ -110,6 +107,11 @@ public struct BaseWeights: Sendable {
       target.copy(from: source.widened())
     }
     return result
+  }
+
+  /// The bytes of a parameter as they lie in memory, row-major; none when the layout lacks it.
+  public func littleEndianData(_ name: String) -> Data {
+    self[name].map { $0.encoded(as: $0.type) } ?? Data()
   }
 
   /// A copy in memory of its own.

@@ -24,6 +24,8 @@ public enum GenerateCommand {
     public var topP: Double
     /// Responses decoded at the same time.
     public var batchSize: Int
+    /// How the model's weights are kept in memory.
+    public var baseDtype: BaseDtype
 
     /// The options of one call.
     public init(
@@ -35,7 +37,8 @@ public enum GenerateCommand {
       temperature: Double,
       topK: Int?,
       topP: Double,
-      batchSize: Int
+      batchSize: Int,
+      baseDtype: BaseDtype = .auto
     ) {
       self.model = model
       self.adapter = adapter
@@ -46,6 +49,7 @@ public enum GenerateCommand {
       self.topK = topK
       self.topP = topP
       self.batchSize = batchSize
+      self.baseDtype = baseDtype
     }
   }
 
@@ -69,10 +73,22 @@ public enum GenerateCommand {
       batchSize: options.batchSize
     )
     try generation.validate()
-    let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
+    let baseType = options.baseDtype.type
+    let text = try ModelReference.load(
+      options.model,
+      adapter: options.adapter,
+      baseType: baseType,
+      context: context
+    )
     let encoder = RowEncoder(text)
     generation.endTokens = encoder.endTokens
     let prompts = try prompts(options, encoder: encoder)
+    try MemoryEstimate(
+      model: text.model,
+      prompts: prompts.map(\.count),
+      newTokens: options.maxNewTokens,
+      batchSize: options.batchSize
+    ).report(context.progress, baseType: baseType)
     context.progress.begin("generate", total: prompts.count, unit: "prompts")
     let results = try Generator(model: text.model, options: generation).generate(prompts) {
       context.progress.update($0, "")

@@ -56,7 +56,8 @@ struct Generate: ParsableCommand {
       temperature: temperature,
       topK: topK,
       topP: topP,
-      batchSize: batchSize
+      batchSize: batchSize,
+      baseDtype: model.baseDtype
     )
     try GenerateCommand.run(options, context: global.context)
   }

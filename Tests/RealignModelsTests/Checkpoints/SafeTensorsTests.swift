@@ -63,7 +63,7 @@ struct SafeTensorsTests {
     ("header of 100 MB and one", file("{}", body: 0, length: 100_000_001), "too large"),
     ("header longer than the file", file("{}", body: 0, length: 3), "longer than the file"),
     ("header of 100 MB in a small file", file("{}", body: 0, length: 100_000_000), "longer"),
-    ("not JSON", file("{", body: 0), "JSON"),
+    ("not JSON", file("{", body: 0), "not a key"),
     ("not an object", file("[]", body: 0), "not an object"),
     ("text after the object", file("{}x", body: 0), "after"),
     ("two objects", file("{}{}", body: 0), "after"),
