@@ -29,7 +29,8 @@ public struct MemoryNeeds: Sendable {
   /// Number of weights, adapters not counted.
   public var parameterCount: Int { layout.count }
 
-  /// Keys and values of sequences that are decoded at the same time.
+  /// Keys and values of sequences that are decoded at the same time, positions that no block sees
+  /// any more not counted.
   ///
   /// - Parameters:
   ///   - sequences: Sequences at the same time.
@@ -37,7 +38,8 @@ public struct MemoryNeeds: Sendable {
   public func cache(sequences: Int, positions: Int) -> Int {
     let c = configuration
     let capacity = min(positions, c.maximumPositions)
-    return 4 * 2 * c.layerCount * sequences * capacity * c.keyValueWidth
+    let kept = decoder.layers.reduce(0) { $0 + KeyValueCache.kept($1, capacity: capacity) }
+    return 4 * 2 * kept * sequences * c.keyValueWidth
   }
 
   /// One pass over packed rows, the vocabulary projection included.

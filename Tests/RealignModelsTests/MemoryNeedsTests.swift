@@ -59,11 +59,19 @@ struct MemoryNeedsTests {
   }
 
   @Test("a cache holds keys and values of every block up to the model's last position")
-  func cache() {
+  func cache() throws {
     let model = Fixtures.tinyModel()
     let needs = MemoryNeeds(model)
     let slab = model.configuration.keyValueWidth * model.configuration.layerCount
     #expect(needs.cache(sequences: 3, positions: 10) == 4 * 2 * slab * 3 * 10)
     #expect(needs.cache(sequences: 1, positions: 1000) == 4 * 2 * slab * 64)
+    let windowed = try Family("gemma3").model
+    let c = windowed.configuration
+    let kept = windowed.decoder.layers.map { min($0.attention.window ?? 40, 40) }
+    #expect(kept.contains { $0 < 40 })
+    #expect(
+      MemoryNeeds(windowed).cache(sequences: 2, positions: 40)
+        == 4 * 2 * kept.reduce(0, +) * 2 * c.keyValueWidth
+    )
   }
 }

@@ -104,8 +104,9 @@ struct MemoryEstimate: Sendable, Equatable {
   ///
   /// What is free at the moment has no say in it, so that a command is refused always or never.
   ///
+  /// - Parameter baseType: The choice of `--base-dtype`, nil for commands without it.
   /// - Throws: `InputError` of kind `badConfiguration`.
-  func require(baseType: ScalarType, limits: MemoryLimits = .current) throws {
+  func require(baseType: ScalarType?, limits: MemoryLimits = .current) throws {
     guard total > limits.capacity else { return }
     throw InputError(
       .badConfiguration,
@@ -124,7 +125,7 @@ struct MemoryEstimate: Sendable, Equatable {
     return parts.filter { $0.1 > 0 }.map { "\($0.0) \(Count.bytes($0.1))" }.joined(separator: ", ")
   }
 
-  private func hint(_ baseType: ScalarType) -> String {
+  private func hint(_ baseType: ScalarType?) -> String {
     var ways: [String] = []
     if baseType == .f32 { ways.append("--base-dtype bf16 halves frozen weights") }
     if trainingState > 0 {

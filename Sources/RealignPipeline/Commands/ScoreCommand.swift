@@ -73,20 +73,22 @@ public enum ScoreCommand {
 extension ModelReference {
   /// The model that a name means, with an adapter on top if one is given.
   ///
+  /// - Parameter baseType: How weights are kept in memory; nil is `f32` in commands that offer no
+  ///   choice.
   /// - Throws: `InputError` for what is absent, malformed or larger than the machine's memory.
   static func load(
     _ name: String,
     adapter: String?,
-    baseType: ScalarType = .f32,
+    baseType: ScalarType? = nil,
     context: CommandContext
   ) throws -> TextModel {
     let directory = try resolve(name, environment: context.environment)
     // Before anything large is read.
     try MemoryEstimate(
       weightsOf: ModelDirectory.loadConfiguration(directory),
-      type: baseType
+      type: baseType ?? .f32
     ).require(baseType: baseType)
-    let text = try TextModel.load(directory, adapter: adapter, baseType: baseType)
+    let text = try TextModel.load(directory, adapter: adapter, baseType: baseType ?? .f32)
     context.progress.detail(
       "\(name): \(Count.grouped(text.model.parameterCount)) parameters"
         + (adapter.map { ", adapter \($0)" } ?? "")

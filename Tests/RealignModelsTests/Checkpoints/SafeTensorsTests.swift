@@ -73,7 +73,7 @@ struct SafeTensorsTests {
     ("hole between", file(two("[0,4]", "[8,12]"), body: 12), "hole"),
     ("the same bytes twice", file(two("[0,4]", "[0,4]"), body: 4), "overlap"),
     ("overlap", file(two("[0,4]", "[2,6]"), body: 6), "overlap"),
-    ("past the end", file(one("[2]", "[0,8]"), body: 4), "past the end"),
+    ("past the end", file(one("[2]", "[0,8]"), body: 4), "past the file"),
     ("far past the end", file(one("[1099511627776]", "[0,4398046511104]"), body: 4), "past"),
     ("end before begin", file(one("[0]", "[4,0]"), body: 4), "no range"),
     ("three offsets", file(one("[1]", "[0,4,4]"), body: 4), "no range"),
