@@ -53,12 +53,15 @@ public struct MemoryNeeds: Sendable {
   }
 
   /// Floats of `Activations`, of dropout and of the embeddings' shift.
+  ///
+  /// The scratch of backward is allocated for every pass but takes no memory while untouched.
   func activations(rows: Int, training: Bool) -> Int {
     let c = configuration
     let states = (training ? c.layerCount : 1) * stateWidth
     let dropped = training ? c.layerCount * droppedWidth : 0
     let shift = decoder.names.positions == nil ? 0 : c.hiddenSize
-    return rows * (states + dropped + scratchWidth + c.hiddenSize + max(shift, widestDropped))
+    let scratch = training ? scratchWidth : 0
+    return rows * (states + dropped + scratch + c.hiddenSize + max(shift, widestDropped))
   }
 
   private var feedForwardWidth: Int { decoder.feedForwardWidth(configuration) }

@@ -14,7 +14,7 @@ struct MemoryEstimate: Sendable, Equatable {
   var cache = 0
 
   /// Code, tokenizer, rows and packed parts of matrices.
-  static let program = 96 << 20
+  static let program = 64 << 20
 
   /// All of it.
   var total: Int { weights + trainingState + activations + cache + Self.program }
