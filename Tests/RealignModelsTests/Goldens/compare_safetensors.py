@@ -142,7 +142,8 @@ class Comparison:
             rows = self.work / "train.jsonl"
             rows.write_text('{"prompt":"ab","completion":"cd"}\n')
             self.realign("merge", "--model", folder, "--adapter", adapter, "--output", merged)
-            train = ["sft", "--model", folder, "--data", rows, "--max-steps", 1]
+            train = ["sft", "--model", folder, "--data", rows, "--max-steps", 1,
+                     "--lora-target-modules", "all-linear"]
             self.realign(*train, "--output", tuned)
             self.realign(*train, "--output", full, "--full")
             for path in [merged / "model.safetensors", tuned / "adapter_model.safetensors",
@@ -188,6 +189,8 @@ def main():
     work = options.work / "safetensors"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
     comparison = Comparison(work, options.realign)
     comparison.reading()
     comparison.writing()
