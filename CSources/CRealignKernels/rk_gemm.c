@@ -1,5 +1,6 @@
 #include "include/rk_gemm.h"
 
+#include "include/rk_convert.h"
 #include "rk_macros.h"
 
 // Unoptimised builds leave products to the BLAS: tiles that are not held in registers are slower.
@@ -11,6 +12,11 @@
 
 // Sixteen floats at any address.
 typedef float rk_v16 __attribute__((vector_size(64), aligned(4)));
+
+// Sixteen bfloat16 and IEEE halves at any address, and sixteen whole numbers.
+typedef uint16_t rk_s16 __attribute__((vector_size(32), aligned(2)));
+typedef _Float16 rk_h16 __attribute__((vector_size(32), aligned(2)));
+typedef uint32_t rk_u16 __attribute__((vector_size(64)));
 
 // Depth of the products one pass over a panel takes, so that the panel stays in first-level cache.
 enum { RK_DEPTH = 320 };
@@ -197,11 +203,36 @@ RK_WIDE void rk_gemm_multiply(float *c, ptrdiff_t c_stride, const float *a, ptrd
            __builtin_shufflevector(r[i], r[i + (count) / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12,   \
                                    28, 13, 29, 14, 30, 15, 31)
 
-// block[16 j + i] += the product of row i of a with row j of b; height and width are constants
-// where this is inlined. Rows of a past `rows` repeat the last one.
-RK_WIDE_INLINE void rk_dots(const int height, const int width, float *restrict block,
-                            const float *restrict a, ptrdiff_t a_stride, ptrdiff_t rows,
-                            const float *restrict b, ptrdiff_t b_stride, ptrdiff_t inner) {
+// Sixteen elements of a right operand of any type as floats, and one.
+RK_WIDE_INLINE rk_v16 rk_load_wide(const int type, const void *b, ptrdiff_t index) {
+  if (type == RK_FLOAT32) return *(const rk_v16 *)((const float *)b + index);
+  const uint16_t *halves = (const uint16_t *)b + index;
+  if (type == RK_FLOAT16)
+    return __builtin_convertvector(*(const rk_h16 *)halves, rk_v16);
+  return (rk_v16)(__builtin_convertvector(*(const rk_s16 *)halves, rk_u16) << 16);
+}
+
+RK_WIDE_INLINE float rk_load_one(const int type, const void *b, ptrdiff_t index) {
+  if (type == RK_FLOAT32) return ((const float *)b)[index];
+  const uint16_t *half = (const uint16_t *)b + index;
+  if (type == RK_FLOAT16) return (float)*(const _Float16 *)half;
+  const uint32_t bits = (uint32_t)*half << 16;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// Where element `index` of a right operand lies.
+RK_WIDE_INLINE const void *rk_element(const int type, const void *b, ptrdiff_t index) {
+  return (const char *)b + index * (type == RK_FLOAT32 ? 4 : 2);
+}
+
+// block[16 j + i] += the product of row i of a with row j of b; type, height and width are
+// constants where this is inlined. Rows of a past `rows` repeat the last one.
+RK_WIDE_INLINE void rk_dots(const int type, const int height, const int width,
+                            float *restrict block, const float *restrict a, ptrdiff_t a_stride,
+                            ptrdiff_t rows, const void *restrict b, ptrdiff_t b_stride,
+                            ptrdiff_t inner) {
   RK_CONTRACT
   const float *left[16];
 #pragma clang loop unroll(full)
@@ -216,9 +247,9 @@ RK_WIDE_INLINE void rk_dots(const int height, const int width, float *restrict b
     rk_v16 right[4];
 #pragma clang loop unroll(full)
     for (int j = 0; j < width; j++) {
-      right[j] = *(const rk_v16 *)(b + j * b_stride + k);
+      right[j] = rk_load_wide(type, b, j * b_stride + k);
       // The stream of b is read slowly enough that the processor does not fetch ahead by itself.
-      __builtin_prefetch(b + (j + 4) * b_stride + k);
+      __builtin_prefetch(rk_element(type, b, (j + 4) * b_stride + k));
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < height; i++) {
@@ -237,26 +268,28 @@ RK_WIDE_INLINE void rk_dots(const int height, const int width, float *restrict b
     *(rk_v16 *)(block + 16 * j) += r[0];
     for (ptrdiff_t rest = k; rest < inner; rest++)
       for (int i = 0; i < height; i++)
-        block[16 * j + i] += left[i][rest] * b[j * b_stride + rest];
+        block[16 * j + i] += left[i][rest] * rk_load_one(type, b, j * b_stride + rest);
   }
 }
 
 // The same for `columns` <= 16 rows of b.
-RK_WIDE_INLINE void rk_dots_block(const int height, const int width, float *restrict block,
-                                  const float *restrict a, ptrdiff_t a_stride, ptrdiff_t rows,
-                                  const float *restrict b, ptrdiff_t b_stride, ptrdiff_t columns,
-                                  ptrdiff_t inner) {
+RK_WIDE_INLINE void rk_dots_block(const int type, const int height, const int width,
+                                  float *restrict block, const float *restrict a,
+                                  ptrdiff_t a_stride, ptrdiff_t rows, const void *restrict b,
+                                  ptrdiff_t b_stride, ptrdiff_t columns, ptrdiff_t inner) {
   ptrdiff_t j = 0;
   for (; j + width <= columns; j += width)
-    rk_dots(height, width, block + 16 * j, a, a_stride, rows, b + j * b_stride, b_stride, inner);
+    rk_dots(type, height, width, block + 16 * j, a, a_stride, rows,
+            rk_element(type, b, j * b_stride), b_stride, inner);
   for (; j < columns; j++)
-    rk_dots(height, 1, block + 16 * j, a, a_stride, rows, b + j * b_stride, b_stride, inner);
+    rk_dots(type, height, 1, block + 16 * j, a, a_stride, rows,
+            rk_element(type, b, j * b_stride), b_stride, inner);
 }
 
-RK_WIDE void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t a_stride,
-                              const float *b, ptrdiff_t b_stride, ptrdiff_t rows,
-                              ptrdiff_t columns, ptrdiff_t inner, float alpha,
-                              int32_t accumulate) {
+RK_WIDE_INLINE void rk_few_rows(const int type, float *c, ptrdiff_t c_stride, const float *a,
+                                ptrdiff_t a_stride, const void *b, ptrdiff_t b_stride,
+                                ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t inner, float alpha,
+                                int32_t accumulate) {
   // Sixteen columns are gathered here, so that each line of c is touched once.
   float block[16 * RK_GEMM_FEW];
   const ptrdiff_t depth = rows > 8 ? RK_FEW_DEPTH : 2 * RK_FEW_DEPTH;
@@ -265,16 +298,17 @@ RK_WIDE void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrd
     memset(block, 0, sizeof block);
     // So deep that the rows of a stay in first-level cache.
     for (ptrdiff_t k = 0; k < inner; k += depth) {
-      const float *left = a + k, *right = b + start * b_stride + k;
+      const float *left = a + k;
+      const void *right = rk_element(type, b, start * b_stride + k);
       const ptrdiff_t taken = inner - k < depth ? inner - k : depth;
       if (rows > 8)
-        rk_dots_block(16, 1, block, left, a_stride, rows, right, b_stride, width, taken);
+        rk_dots_block(type, 16, 1, block, left, a_stride, rows, right, b_stride, width, taken);
       else if (rows > 4)
-        rk_dots_block(8, 2, block, left, a_stride, rows, right, b_stride, width, taken);
+        rk_dots_block(type, 8, 2, block, left, a_stride, rows, right, b_stride, width, taken);
       else if (rows > 1)
-        rk_dots_block(4, 4, block, left, a_stride, rows, right, b_stride, width, taken);
+        rk_dots_block(type, 4, 4, block, left, a_stride, rows, right, b_stride, width, taken);
       else
-        rk_dots_block(1, 4, block, left, a_stride, rows, right, b_stride, width, taken);
+        rk_dots_block(type, 1, 4, block, left, a_stride, rows, right, b_stride, width, taken);
     }
     for (ptrdiff_t i = 0; i < rows; i++) {
       float *target = c + i * c_stride + start;
@@ -282,6 +316,21 @@ RK_WIDE void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrd
         target[j] = (accumulate ? target[j] : 0) + alpha * block[16 * j + i];
     }
   }
+}
+
+RK_WIDE void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t a_stride,
+                              const void *b, ptrdiff_t b_stride, ptrdiff_t rows,
+                              ptrdiff_t columns, ptrdiff_t inner, float alpha, int32_t accumulate,
+                              int32_t type) {
+  if (type == RK_BFLOAT16)
+    rk_few_rows(RK_BFLOAT16, c, c_stride, a, a_stride, b, b_stride, rows, columns, inner, alpha,
+                accumulate);
+  else if (type == RK_FLOAT16)
+    rk_few_rows(RK_FLOAT16, c, c_stride, a, a_stride, b, b_stride, rows, columns, inner, alpha,
+                accumulate);
+  else
+    rk_few_rows(RK_FLOAT32, c, c_stride, a, a_stride, b, b_stride, rows, columns, inner, alpha,
+                accumulate);
 }
 
 #else
@@ -301,7 +350,7 @@ void rk_gemm_multiply(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t st
                       float alpha, int32_t accumulate) {}
 
 void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t a_stride,
-                      const float *b, ptrdiff_t b_stride, ptrdiff_t rows, ptrdiff_t columns,
-                      ptrdiff_t inner, float alpha, int32_t accumulate) {}
+                      const void *b, ptrdiff_t b_stride, ptrdiff_t rows, ptrdiff_t columns,
+                      ptrdiff_t inner, float alpha, int32_t accumulate, int32_t type) {}
 
 #endif

@@ -80,7 +80,7 @@ struct HeadPass {
       "\(coefficients.count) coefficients for \(batch.targets.count) targets"
     )
     let base = gradients.base
-    let headGradient = base.map { model.headWeight(in: $0) }
+    let headGradient = base.map { model.headGradient(in: $0) }
     let gradientNormed = Tensor(rows: normed.rows, columns: normed.columns)
     var all = TokenStatistics()
     forEachBlock { range, logits in
@@ -97,11 +97,7 @@ struct HeadPass {
       if let cap = model.decoder.finalSoftCap, let capped {
         SoftCap.backward(gradient: logits, capped: capped, cap: cap)
       }
-      Matrix.multiply(
-        logits,
-        model.headWeight(in: model.parameters),
-        into: gradientNormed.rows(range)
-      )
+      Matrix.multiply(logits, model.headWeight, into: gradientNormed.rows(range))
       if let headGradient {
         Matrix.multiply(
           logits,

@@ -10,11 +10,14 @@ public final class Gradients: Sendable {
   public let adapter: Tensor?
 
   /// Gradients for what the model trains: its adapters if it has some, else all weights.
+  ///
+  /// - Precondition: Weights that are trained are kept in single precision.
   public init(for model: LanguageModel) {
     if let adapter = model.adapter {
       base = nil
       self.adapter = Tensor(rows: 1, columns: adapter.layout.count)
     } else {
+      precondition(model.weights.type == .f32, "weights in \(model.weights.type) do not train")
       base = Tensor(rows: 1, columns: model.layout.count)
       adapter = nil
     }

@@ -6,14 +6,14 @@ extension LanguageModel {
   /// does so.
   func embed(_ tokens: [Int32], positions: [Int32], into x: Tensor) {
     Embedding.gather(
-      table: requiredView(decoder.names.embedding, in: parameters),
+      table: requiredWeight(decoder.names.embedding),
       ids: tokens,
       into: x
     )
     if let scale = decoder.embeddingScale { x.scale(by: scale) }
     if let table = decoder.names.positions {
       let shift = Tensor(rows: x.rows, columns: x.columns)
-      Embedding.gather(table: requiredView(table, in: parameters), ids: positions, into: shift)
+      Embedding.gather(table: requiredWeight(table), ids: positions, into: shift)
       x.add(shift)
     }
   }
@@ -47,24 +47,25 @@ extension LanguageModel {
         decoder.names.finalNorm,
         decoder: decoder,
         epsilon: configuration.normEpsilon,
-        layout: layout,
-        flat: flat ?? parameters
+        weights: flat.map { BaseWeights(layout: layout, values: $0) } ?? weights
       )
     else { preconditionFailure("the layout lacks \(decoder.names.finalNorm)") }
     return norm
   }
 
-  /// The output projection, (V, C), or its gradient when laid over gradients.
-  func headWeight(in flat: Tensor) -> Tensor {
-    requiredView(
-      configuration.tiesEmbeddings ? decoder.names.embedding : decoder.names.head,
-      in: flat
-    )
+  private var headName: String {
+    configuration.tiesEmbeddings ? decoder.names.embedding : decoder.names.head
   }
+
+  /// The output projection, (V, C).
+  var headWeight: WeightMatrix { requiredWeight(headName) }
+
+  /// The gradient of the output projection, (V, C), in flat gradients.
+  func headGradient(in flat: Tensor) -> Tensor { requiredView(headName, in: flat) }
 
   /// logits (T, V) of normalised rows (T, C).
   func logits(of normed: Tensor, into logits: Tensor) {
-    Matrix.multiply(normed, headWeight(in: parameters), into: logits, transposeB: true)
+    Matrix.multiply(normed, headWeight, into: logits, transposeB: true)
     if let cap = decoder.finalSoftCap { SoftCap.apply(to: logits, cap: cap) }
   }
 }

@@ -16,6 +16,9 @@ public struct SequenceScore: Sendable, Equatable {
 }
 
 extension LanguageModel {
+  /// Packed rows of a pass unless another number is asked for.
+  public static let defaultRowsPerPass = 4096
+
   /// Log-probabilities of completions, several sequences per pass, without padding.
   ///
   /// - Parameters:
@@ -24,7 +27,7 @@ extension LanguageModel {
   ///   - progress: Called with the number of finished sequences.
   public func score(
     _ sequences: [TokenSequence],
-    rowsPerPass: Int = 4096,
+    rowsPerPass: Int = Self.defaultRowsPerPass,
     progress: (Int) -> Void = { _ in }
   ) -> [SequenceScore] {
     let activations = Activations(training: false)
@@ -45,7 +48,7 @@ extension LanguageModel {
   public func score(
     prompts: [[Int32]],
     candidates: [[[Int32]]],
-    rowsPerPass: Int = 4096
+    rowsPerPass: Int = Self.defaultRowsPerPass
   ) -> [[SequenceScore]] {
     precondition(prompts.count == candidates.count, "one candidate list per prompt")
     let activations = Activations(training: false)
@@ -67,7 +70,7 @@ extension LanguageModel {
   public func divergence(
     from reference: LanguageModel,
     on sequences: [TokenSequence],
-    rowsPerPass: Int = 4096
+    rowsPerPass: Int = Self.defaultRowsPerPass
   ) -> [[Double]] {
     let activations = (
       policy: Activations(training: false), reference: Activations(training: false)
@@ -101,6 +104,14 @@ extension LanguageModel {
     }
     if start < sizes.count { ranges.append(start..<sizes.count) }
     return ranges
+  }
+
+  /// Rows of the largest of those passes.
+  public static func largestPass(
+    _ sizes: [Int],
+    rowsPerPass: Int = Self.defaultRowsPerPass
+  ) -> Int {
+    passes(sizes, rowsPerPass: rowsPerPass).map { sizes[$0].reduce(0, +) }.max() ?? 0
   }
 
   private func split(_ statistics: TokenStatistics, batch: PackedBatch) -> [SequenceScore] {

@@ -10,8 +10,8 @@ public struct LanguageModel: Sendable {
   public let configuration: ModelConfiguration
   /// Names and places of the parameters.
   public let layout: ParameterLayout
-  /// All weights, 1 x `layout.count`.
-  public let parameters: Tensor
+  /// The weights without adapters.
+  public let weights: BaseWeights
   /// Low-rank adapters on top of the weights.
   public var adapter: Adapter? { didSet { rebuild() } }
   private(set) var blocks: [Block] = []
@@ -21,14 +21,26 @@ public struct LanguageModel: Sendable {
 
   /// Wraps parameters that lie in the architecture's layout.
   public init(configuration: ModelConfiguration, parameters: Tensor, adapter: Adapter? = nil) {
+    let layout = configuration.decoder.layout(configuration)
+    self.init(
+      configuration: configuration,
+      weights: BaseWeights(layout: layout, values: parameters),
+      adapter: adapter
+    )
+  }
+
+  /// Joins weights, in single or half precision, with an adapter.
+  ///
+  /// - Precondition: The weights lie in the architecture's layout.
+  public init(configuration: ModelConfiguration, weights: BaseWeights, adapter: Adapter? = nil) {
     self.configuration = configuration
     decoder = configuration.decoder
     layout = decoder.layout(configuration)
     precondition(
-      parameters.count == layout.count,
-      "\(parameters.count) parameters for a layout of \(layout.count)"
+      weights.layout == layout,
+      "weights of another layout: \(weights.layout.count) for \(layout.count) parameters"
     )
-    self.parameters = parameters
+    self.weights = weights
     self.adapter = adapter
     rotaries = Self.rotaries(decoder, configuration)
     rebuild()
@@ -68,18 +80,32 @@ public struct LanguageModel: Sendable {
         layer: $0,
         configuration: configuration,
         decoder: decoder,
-        layout: layout,
-        flat: parameters,
+        weights: weights,
         adapter: adapter
       )
     }
+  }
+
+  /// All weights, 1 x `layout.count`, in single precision.
+  ///
+  /// - Precondition: They are kept in single precision; `weights` holds them in any.
+  public var parameters: Tensor { weights.values }
+
+  /// The same model with its weights kept in another precision, the adapter shared.
+  public func with(baseType: ScalarType) -> LanguageModel {
+    guard baseType != weights.type else { return self }
+    return LanguageModel(
+      configuration: configuration,
+      weights: weights.converted(to: baseType),
+      adapter: adapter
+    )
   }
 
   /// A copy with its own memory for weights and adapters.
   public func duplicate() -> LanguageModel {
     LanguageModel(
       configuration: configuration,
-      parameters: parameters.duplicate(),
+      weights: weights.duplicate(),
       adapter: adapter.map {
         Adapter(
           configuration: $0.configuration,
@@ -128,6 +154,11 @@ public struct LanguageModel: Sendable {
       preconditionFailure("the layout lacks \(name)")
     }
     return view
+  }
+
+  func requiredWeight(_ name: String) -> WeightMatrix {
+    guard let weight = weights[name] else { preconditionFailure("the layout lacks \(name)") }
+    return weight
   }
 
   /// The values that training changes: the adapters where there are some, else all weights.

@@ -1,3 +1,4 @@
+import RealignNumerics
 import RealignText
 
 extension ModelConfiguration {
@@ -35,12 +36,14 @@ extension ModelConfiguration {
     return object
   }
 
-  /// The text of `config.json`.
+  /// The text of `config.json` beside weights of a type.
   ///
   /// Transformers 5 takes the bounds of logits only as numbers with a fraction.
-  var fileText: String {
+  func fileText(weights type: ScalarType) -> String {
     let fractions = ["attn_logit_softcapping", "final_logit_softcapping"]
-    let lines = json.serialized(pretty: true).split(separator: "\n").map { line in
+    var keys = json.objectValue ?? JSONObject()
+    keys["torch_dtype"] = .string(type.torchName)
+    let lines = JSONValue.object(keys).serialized(pretty: true).split(separator: "\n").map { line in
       let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
       guard parts.count == 2, fractions.contains(where: { parts[0].contains("\"\($0)\"") }) else {
         return String(line)
@@ -77,5 +80,16 @@ extension ModelConfiguration {
   /// A Float printed with its own shortest digits, not those of its Double neighbour.
   static func shortest(_ value: Float) -> Double {
     Double(value.description) ?? Double(value)
+  }
+}
+
+extension ScalarType {
+  /// What PyTorch and `config.json` call it.
+  var torchName: String {
+    switch self {
+    case .f32: "float32"
+    case .f16: "float16"
+    case .bf16: "bfloat16"
+    }
   }
 }

@@ -79,6 +79,21 @@ public struct ParameterLayout: Sendable, Equatable {
     )
   }
 
+  /// The layout of some of the parameters, in the same order without gaps.
+  func filtered(_ isIncluded: (Entry) -> Bool) -> ParameterLayout {
+    var result = ParameterLayout()
+    for entry in entries where isIncluded(entry) {
+      result.append(
+        entry.name,
+        rows: entry.rows,
+        columns: entry.columns,
+        isVector: entry.isVector,
+        isStoredTransposed: entry.isStoredTransposed
+      )
+    }
+    return result
+  }
+
   /// The entry of a name, or nil.
   public subscript(name: String) -> Entry? { index[name].map { entries[$0] } }
 
@@ -92,6 +107,16 @@ public struct ParameterLayout: Sendable, Equatable {
   ///
   /// - Precondition: The parameters are neighbours in memory and have the same number of columns.
   public func stackedView(_ names: [String], in flat: Tensor) -> Tensor? {
+    guard let range = stackedRange(names), let first = names.first.flatMap({ self[$0] }) else {
+      return nil
+    }
+    let part = flat.slice(range)
+    return first.isVector
+      ? part : part.reshaped(rows: range.count / first.columns, columns: first.columns)
+  }
+
+  /// The place of several parameters that lie side by side.
+  func stackedRange(_ names: [String]) -> Range<Int>? {
     let found = names.compactMap { self[$0] }
     guard let first = found.first, found.count == names.count else { return nil }
     var end = first.range.lowerBound
@@ -102,12 +127,7 @@ public struct ParameterLayout: Sendable, Equatable {
       )
       end = entry.range.upperBound
     }
-    if first.isVector {
-      return flat.slice(first.range.lowerBound..<end)
-    }
-    let rows = found.reduce(0) { $0 + $1.rows }
-    return flat.slice(first.range.lowerBound..<end)
-      .reshaped(rows: rows, columns: first.columns)
+    return first.range.lowerBound..<end
   }
 
   /// The ranges that receive weight decay: matrices, not norms or biases.

@@ -27,9 +27,17 @@ public struct TextModel: Sendable {
 
   /// Reads a model directory, and an adapter directory on top of it if one is given.
   ///
+  /// - Parameters:
+  ///   - directory: The model.
+  ///   - adapter: The adapter.
+  ///   - baseType: How the model's matrices are kept in memory.
   /// - Throws: `InputError` naming the file and field that is missing or wrong.
-  public static func load(_ directory: String, adapter: String? = nil) throws -> TextModel {
-    var model = try ModelDirectory.load(directory)
+  public static func load(
+    _ directory: String,
+    adapter: String? = nil,
+    baseType: ScalarType = .f32
+  ) throws -> TextModel {
+    var model = try ModelDirectory.load(directory, baseType: baseType)
     let tokenizer = try TokenizerLoader.load(directory: directory)
     guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
       throw InputError(
@@ -50,9 +58,9 @@ public struct TextModel: Sendable {
     )
   }
 
-  /// Writes everything transformers needs, adapters merged.
-  public func save(_ directory: String) throws {
-    try ModelDirectory.save(model.merged(), to: directory)
+  /// Writes everything transformers needs, adapters merged, weights stored in a type.
+  public func save(_ directory: String, type: ScalarType = .f32) throws {
+    try ModelDirectory.save(model.merged(), to: directory, type: type)
     try tokenizer.save(to: directory)
     try companions.save(to: directory)
   }

@@ -43,10 +43,11 @@ void rk_gemm_multiply(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t st
                       float alpha, int32_t accumulate);
 
 /// c (rows, columns) = alpha * a * bᵀ (+ c when accumulate) for at most 16 rows: b is read once,
-/// in order, and never copied. a: (rows, inner); b: (columns, inner).
+/// in order, and never copied. a: (rows, inner); b: (columns, inner) of RK_FLOAT32, RK_BFLOAT16 or
+/// RK_FLOAT16. The bits are those of the product with b widened.
 void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t a_stride,
-                      const float *b, ptrdiff_t b_stride, ptrdiff_t rows, ptrdiff_t columns,
-                      ptrdiff_t inner, float alpha, int32_t accumulate);
+                      const void *b, ptrdiff_t b_stride, ptrdiff_t rows, ptrdiff_t columns,
+                      ptrdiff_t inner, float alpha, int32_t accumulate, int32_t type);
 
 #pragma clang assume_nonnull end
 

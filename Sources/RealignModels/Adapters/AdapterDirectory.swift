@@ -68,7 +68,7 @@ public enum AdapterDirectory {
           expected: "\(place.shape)"
         )
       }
-      file.load(entry, into: values.slice(place.range))
+      try file.load(entry, into: values.slice(place.range))
     }
     if let stranger = file.entries.first(where: { layout[$0.name] == nil }) {
       throw InputError(
@@ -133,10 +133,7 @@ extension LanguageModel {
   /// A model without adapters that computes the same: W + scale·B·A in fp32, in new memory.
   public func merged() -> LanguageModel {
     guard let adapter else { return self }
-    let result = LanguageModel(
-      configuration: configuration,
-      parameters: parameters.duplicate()
-    )
+    let result = LanguageModel(configuration: configuration, parameters: weights.widened())
     for (layer, block) in result.blocks.enumerated() {
       let slices = blocks[layer].linears.map(\.adapters)
       for (linear, adapters) in zip(block.linears, slices) {
@@ -144,7 +141,7 @@ extension LanguageModel {
           Matrix.multiply(
             slice.b,
             slice.a,
-            into: linear.weight.rows(slice.outputs),
+            into: linear.weight.widened().rows(slice.outputs),
             alpha: adapter.configuration.scale,
             accumulate: true
           )

@@ -11,13 +11,23 @@ public enum ModelDirectory {
 
   /// Reads a model, checking every tensor's shape against the configuration.
   ///
-  /// - Throws: `InputError`: `missingInput` for absent files, `badData` for malformed ones.
-  public static func load(_ directory: String) throws -> LanguageModel {
+  /// - Parameters:
+  ///   - directory: What transformers would load.
+  ///   - baseType: How matrices are kept in memory, whatever the file's type; rounded to the
+  ///     nearest, ties to even. Weights in half precision can be computed with and carry an
+  ///     adapter, but not be trained themselves.
+  /// - Throws: `InputError`: `missingInput` for absent files, `badData` for malformed ones, `io`
+  ///   when reading fails.
+  public static func load(
+    _ directory: String,
+    baseType: ScalarType = .f32
+  ) throws -> LanguageModel {
     let configuration = try loadConfiguration(directory)
     let layout = configuration.decoder.layout(configuration)
     let names = configuration.decoder.names
-    let parameters = try WeightFiles(directory).load(
+    let weights = try WeightFiles(directory).load(
       layout,
+      as: baseType,
       hint: "check attention_bias, mlp_bias and num_hidden_layers in config.json"
     ) { stored in
       if names.isBuffer(stored) { return nil }
@@ -25,7 +35,7 @@ public enum ModelDirectory {
       let isTied = name == names.head && configuration.tiesEmbeddings
       return isTied && layout[name] == nil ? nil : name
     }
-    return LanguageModel(configuration: configuration, parameters: parameters)
+    return LanguageModel(configuration: configuration, weights: weights)
   }
 
   /// Reads and checks `config.json`.
@@ -55,24 +65,33 @@ public enum ModelDirectory {
 
   /// Writes `config.json`, `generation_config.json` and `model.safetensors`, each by rename.
   ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - directory: Created when absent.
+  ///   - type: How weights are stored; rounded to the nearest, ties to even.
   /// - Precondition: The model has no adapter; merge it first.
-  public static func save(_ model: LanguageModel, to directory: String) throws {
+  /// - Throws: `InputError`: `badData` for weights beyond the range of the type, `cannotCreate` or
+  ///   `io`.
+  public static func save(
+    _ model: LanguageModel,
+    to directory: String,
+    type: ScalarType = .f32
+  ) throws {
     precondition(model.adapter == nil, "merge the adapter before saving the model")
     try FileManager.default.createDirectoryOrThrow(directory)
-    let tensors = model.layout.entries.map { entry in
-      let values = model.parameters.slice(entry.range)
-      guard entry.isStoredTransposed else {
-        return (name: entry.name, shape: entry.shape, values: values)
-      }
-      let matrix = values.reshaped(rows: entry.rows, columns: entry.columns)
-      return (name: entry.name, shape: entry.shape, values: matrix.transposed())
+    let writer = SafeTensorsWriter(
+      entries: model.layout.entries.map {
+        SafeTensorsWriter.Entry(name: $0.name, shape: $0.shape, type: type)
+      },
+      metadata: ["format": "pt"]
+    )
+    try writer.write(to: directory + "/" + weightsName) { entry in
+      let weight = model.requiredWeight(entry.name)
+      let isTransposed = model.layout[entry.name]?.isStoredTransposed ?? false
+      return isTransposed ? .single(weight.widened().transposed()) : weight
     }
     try AtomicFile.write(
-      SafeTensorsWriter.data(tensors, metadata: ["format": "pt"]),
-      to: directory + "/" + weightsName
-    )
-    try AtomicFile.write(
-      model.configuration.fileText,
+      model.configuration.fileText(weights: type),
       to: directory + "/" + configurationName
     )
     try AtomicFile.write(

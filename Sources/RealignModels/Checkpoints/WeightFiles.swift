@@ -2,7 +2,7 @@ import Foundation
 import RealignNumerics
 import RealignText
 
-/// The weights of a model directory: one safetensors file, or shards and their index.
+/// The weights of a model directory, matched with the parameters they are for.
 struct WeightFiles {
   let directory: String
   private let files: [SafeTensorsFile]
@@ -15,41 +15,52 @@ struct WeightFiles {
   /// - Throws: `InputError`: `missingInput` for absent files, `badData` for malformed ones.
   init(_ directory: String, skipping isSkipped: (String) -> Bool = { _ in false }) throws {
     self.directory = directory
-    let single = directory + "/" + ModelDirectory.weightsName
-    let paths =
-      FileManager.default.fileExists(atPath: single)
-      ? [single] : try Self.shards(directory).map { directory + "/" + $0 }
-    files = try paths.map { try SafeTensorsFile(path: $0, skipping: isSkipped) }
+    files = try WeightShards(directory: directory, skipping: isSkipped).files
   }
 
   /// The names of all tensors.
   var names: [String] { files.flatMap { $0.entries.map(\.name) } }
 
-  /// The parameters of a layout, 1 x `layout.count`, each found once and in its shape.
+  /// The parameters of a layout, each found once and in its shape.
+  ///
+  /// Nothing is allocated before names, shapes and places of all tensors are known to be sound;
+  /// then each is read straight into its place.
   ///
   /// - Parameters:
   ///   - layout: What is to be read.
+  ///   - type: How matrices are kept in memory; rounded to the nearest, ties to even.
   ///   - hint: What to check when there is a tensor too many.
   ///   - parameter: The parameter that a tensor's name stands for; nil for what is to be ignored.
+  /// - Throws: `InputError`: `badData` for malformed files, `io` when reading fails.
   func load(
     _ layout: ParameterLayout,
+    as type: ScalarType = .f32,
     hint: String,
     parameter: (String) -> String?
-  ) throws -> Tensor {
+  ) throws -> BaseWeights {
     let sources = try match(layout, hint: hint, parameter: parameter)
-    let parameters = Tensor(rows: 1, columns: layout.count)
-    for source in sources {
-      let place = parameters.slice(source.place.range)
-      source.file.load(source.entry, into: place)
-      if source.place.isStoredTransposed {
-        let stored = place.reshaped(rows: source.place.columns, columns: source.place.rows)
-        place.copy(from: stored.transposed().reshaped(rows: 1, columns: place.columns))
-      }
+    let weights = BaseWeights(layout: layout, type: type)
+    for source in sources { try Self.load(source, into: weights) }
+    guard weights.isFinite else {
+      throw InputError(
+        .badData,
+        "the weights hold NaN or infinite values",
+        file: directory,
+        hint: type == .f16 ? "f16 ends at 65504; choose bf16 or f32" : nil
+      )
     }
-    guard parameters.isFinite else {
-      throw InputError(.badData, "the weights hold NaN or infinite values", file: directory)
+    return weights
+  }
+
+  private static func load(_ source: Source, into weights: BaseWeights) throws {
+    guard let place = weights[source.place.name] else { return }
+    guard source.place.isStoredTransposed else {
+      try source.file.load(source.entry, into: place)
+      return
     }
-    return parameters
+    let stored = Tensor(rows: source.place.columns, columns: source.place.rows)
+    try source.file.load(source.entry, into: stored)
+    place.copy(from: stored.transposed())
   }
 
   /// Where a parameter comes from.
@@ -119,38 +130,5 @@ struct WeightFiles {
       expected: expected,
       hint: hint
     )
-  }
-
-  private static func shards(_ directory: String) throws -> [String] {
-    let path = directory + "/model.safetensors.index.json"
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw InputError(
-        .missingInput,
-        "no weights found",
-        file: directory,
-        expected: "model.safetensors or model.safetensors.index.json"
-      )
-    }
-    let json = try JSONValue.parse([UInt8](bytes), file: path, line: nil)
-    guard let map = json.objectValue?["weight_map"]?.objectValue else {
-      throw InputError(.badData, "the index has no weight_map", file: path)
-    }
-    var names = Set<String>()
-    for key in map.keys {
-      guard let name = map[key]?.stringValue, !name.contains("/"), !name.hasPrefix("."),
-        name.hasSuffix(".safetensors")
-      else {
-        throw InputError(
-          .badData,
-          "bad shard name",
-          file: path,
-          field: key,
-          found: map[key]?.serialized(),
-          expected: "a .safetensors file name without a path"
-        )
-      }
-      names.insert(name)
-    }
-    return names.sorted()
   }
 }

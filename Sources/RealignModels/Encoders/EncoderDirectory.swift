@@ -33,7 +33,7 @@ public enum EncoderDirectory {
     )
     return EncoderModel(
       configuration: configuration,
-      parameters: parameters,
+      parameters: parameters.values,
       hasPooler: hasPooler,
       hasClassifier: hasClassifier
     )

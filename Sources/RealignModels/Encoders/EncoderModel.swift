@@ -110,7 +110,7 @@ struct EncoderWeights {
       preconditionFailure("the layout lacks \(names)")
     }
     return Linear(
-      weight: weight,
+      weight: .single(weight),
       bias: layout.stackedView(names.map { $0 + ".bias" }, in: flat)
     )
   }

@@ -17,7 +17,7 @@ public struct PairClassifier: Sendable {
   ///   model without head, with a head for regression or of another kind, and for a tokenizer that
   ///   cannot join two texts.
   public static func load(_ directory: String) throws -> PairClassifier {
-    let text = try TextEncoder(directory, inputs: .pairs)
+    let text = try TypedTextEncoder(directory, inputs: .pairs)
     guard text.model.hasClassifier else {
       throw InputError(
         .badData,

@@ -25,7 +25,7 @@ public struct SentenceEncoder: Sendable {
   public static func load(_ directory: String) throws -> SentenceEncoder {
     let modules = try SentenceModules(directory)
     let folder = modules.path.isEmpty ? directory : directory + "/" + modules.path
-    let text = try TextEncoder(folder, inputs: .texts, limit: modules.maximumLength)
+    let text = try TypedTextEncoder(folder, inputs: .texts, limit: modules.maximumLength)
     if modules.lowercases, text.tokenizer.encode("A B") != text.tokenizer.encode("a b") {
       throw InputError(
         .badData,

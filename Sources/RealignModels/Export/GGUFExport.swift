@@ -107,7 +107,7 @@ public struct GGUFExport {
 
   private func values(of entry: GGUFWriter.Entry) throws -> Tensor {
     guard let parameter = parameters[entry.name],
-      let view = model.layout.view(parameter, in: model.parameters)
+      let view = model.weights[parameter]?.widened()
     else {
       let divisors = GGUFMetadata.frequencyDivisors(model.configuration) ?? []
       return Tensor(divisors, rows: 1, columns: divisors.count)

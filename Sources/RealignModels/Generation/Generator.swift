@@ -58,6 +58,7 @@ public struct Generator: Sendable {
     let slots = min(options.batchSize, prompts.count)
     let cache = KeyValueCache(
       configuration: model.configuration,
+      decoder: model.decoder,
       slotCount: slots,
       capacity: capacity
     )
@@ -184,8 +185,8 @@ public struct Generator: Sendable {
         keys: cache.keys(layer),
         values: cache.values(layer),
         slots: slots,
-        lengths: lengths,
-        capacity: cache.capacity,
+        lengths: cache.lengths(layer, of: lengths),
+        capacity: cache.capacity(layer),
         heads: configuration.headCount,
         keyValueHeads: configuration.keyValueHeadCount,
         options: block.attention,

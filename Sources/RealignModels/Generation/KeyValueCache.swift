@@ -1,30 +1,67 @@
 import RealignNumerics
 
 /// Keys and values of every block, one slab per block cut into slots of equal capacity.
+///
+/// A block that attends within a window keeps as many positions as that sees: a later position
+/// takes the place of the one that has left the window. Where a key lies does not matter to
+/// attention, since it was rotated before it was stored.
 struct KeyValueCache {
-  let slotCount: Int
+  /// Most positions of a sequence.
   let capacity: Int
-  private let keys: [Tensor]  // per block (slots·capacity, K·D)
-  private let values: [Tensor]
+  private let blocks: [BlockCache]
 
-  init(configuration: ModelConfiguration, slotCount: Int, capacity: Int) {
-    self.slotCount = slotCount
-    self.capacity = capacity
-    func slab() -> Tensor {
-      Tensor(rows: slotCount * capacity, columns: configuration.keyValueWidth)
-    }
-    keys = (0..<configuration.layerCount).map { _ in slab() }
-    values = (0..<configuration.layerCount).map { _ in slab() }
+  private struct BlockCache {
+    let capacity: Int
+    let keys: Tensor  // (slots·capacity, K·D)
+    let values: Tensor
   }
 
-  func keys(_ layer: Int) -> Tensor { keys[layer] }
-  func values(_ layer: Int) -> Tensor { values[layer] }
+  init(
+    configuration: ModelConfiguration,
+    decoder: DecoderDescription,
+    slotCount: Int,
+    capacity: Int
+  ) {
+    self.capacity = capacity
+    blocks = decoder.layers.map { layer in
+      let kept = Self.kept(layer, capacity: capacity)
+      func slab() -> Tensor {
+        Tensor(rows: slotCount * kept, columns: configuration.keyValueWidth)
+      }
+      return BlockCache(capacity: kept, keys: slab(), values: slab())
+    }
+  }
+
+  /// Positions of a sequence that a block keeps.
+  static func kept(_ layer: DecoderDescription.Layer, capacity: Int) -> Int {
+    min(capacity, layer.attention.window ?? capacity)
+  }
+
+  func keys(_ layer: Int) -> Tensor { blocks[layer].keys }
+  func values(_ layer: Int) -> Tensor { blocks[layer].values }
+
+  /// Positions of a sequence that a block keeps.
+  func capacity(_ layer: Int) -> Int { blocks[layer].capacity }
+
+  /// How many keys a block has of sequences of given lengths.
+  func lengths(_ layer: Int, of lengths: [Int]) -> [Int] {
+    lengths.map { min($0, blocks[layer].capacity) }
+  }
 
   /// Stores rows of keys and values of one block at consecutive positions of a slot.
   func store(layer: Int, slot: Int, position: Int, key: Tensor, value: Tensor) {
     precondition(position + key.rows <= capacity, "\(position + key.rows) > \(capacity)")
-    let start = slot * capacity + position
-    keys[layer].rows(start..<start + key.rows).copy(from: key)
-    values[layer].rows(start..<start + value.rows).copy(from: value)
+    let block = blocks[layer]
+    let end = position + key.rows
+    var next = max(position, end - block.capacity)
+    while next < end {
+      let place = next % block.capacity
+      let count = min(end - next, block.capacity - place)
+      let start = slot * block.capacity + place
+      let rows = next - position..<next - position + count
+      block.keys.rows(start..<start + count).copy(from: key.rows(rows))
+      block.values.rows(start..<start + count).copy(from: value.rows(rows))
+      next += count
+    }
   }
 }

@@ -20,8 +20,7 @@ struct Block {
     layer: Int,
     configuration c: ModelConfiguration,
     decoder: DecoderDescription,
-    layout: ParameterLayout,
-    flat: Tensor,
+    weights: BaseWeights,
     adapter: Adapter?
   ) {
     let names = decoder.names
@@ -30,16 +29,15 @@ struct Block {
         names.block(layer, name),
         decoder: decoder,
         epsilon: c.normEpsilon,
-        layout: layout,
-        flat: flat
+        weights: weights
       )
     }
     let linears = decoder.projections(c).map { group in
-      let weights = group.map { names.block(layer, $0.path + ".weight") }
+      let matrices = group.map { names.block(layer, $0.path + ".weight") }
       let biases = group.map { names.block(layer, $0.path + ".bias") }
       return Linear(
-        weight: Self.require(layout.stackedView(weights, in: flat), weights[0]),
-        bias: layout.stackedView(biases, in: flat),
+        weight: Self.require(weights.stacked(matrices), matrices[0]),
+        bias: weights.vector(biases),
         adapters: Self.slices(adapter, layer: layer, decoder: decoder, projections: group)
       )
     }
@@ -108,18 +106,17 @@ struct BlockGradient {
 
   /// Views of flat gradients laid out like the parameters.
   init(layer: Int, model: LanguageModel, base: Tensor?, adapter adapterGradient: Tensor?) {
-    func block(_ flat: Tensor, _ adapter: Adapter?) -> Block {
+    func block(_ weights: BaseWeights, _ adapter: Adapter?) -> Block {
       Block(
         layer: layer,
         configuration: model.configuration,
         decoder: model.decoder,
-        layout: model.layout,
-        flat: flat,
+        weights: weights,
         adapter: adapter
       )
     }
     if let base {
-      let block = block(base, nil)
+      let block = block(BaseWeights(layout: model.layout, values: base), nil)
       attentionNorm = block.attentionNorm
       headNorms = block.headNorms
       attentionOutputNorm = block.attentionOutputNorm
@@ -136,7 +133,7 @@ struct BlockGradient {
         layout: adapter.layout,
         parameters: adapterGradient
       )
-      let block = block(model.parameters, shadow)
+      let block = block(model.weights, shadow)
       attentionInput.adapters = block.attentionInput.adapters.map { ($0.a, $0.b) }
       attentionOutput.adapters = block.attentionOutput.adapters.map { ($0.a, $0.b) }
       feedForwardInput.adapters = block.feedForwardInput.adapters.map { ($0.a, $0.b) }
@@ -147,7 +144,8 @@ struct BlockGradient {
 
 extension Linear.Gradient {
   fileprivate mutating func assignBase(_ linear: Linear) {
-    weight = linear.weight
+    // Gradients are always in single precision.
+    if case .single(let gradient) = linear.weight { weight = gradient }
     bias = linear.bias
   }
 }

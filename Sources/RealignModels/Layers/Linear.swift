@@ -5,7 +5,7 @@ import RealignNumerics
 /// `weight` is (out, in). Several checkpoint matrices that share an input (query, key and value;
 /// gate and up) are one `Linear`, since they lie side by side in the flat parameters.
 struct Linear {
-  let weight: Tensor
+  let weight: WeightMatrix
   let bias: Tensor?
   var adapters: [LowRankSlice] = []
 

@@ -71,13 +71,12 @@ extension Norm {
     _ name: String,
     decoder: DecoderDescription,
     epsilon: Float,
-    layout: ParameterLayout,
-    flat: Tensor
+    weights: BaseWeights
   ) {
-    guard let weight = layout.view(name + ".weight", in: flat) else { return nil }
+    guard let weight = weights.vector([name + ".weight"]) else { return nil }
     kind = decoder.normalization
     self.weight = weight
-    bias = layout.view(name + ".bias", in: flat)
+    bias = weights.vector([name + ".bias"])
     self.epsilon = epsilon
   }
 }

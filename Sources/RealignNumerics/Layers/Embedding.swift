@@ -13,6 +13,19 @@ public enum Embedding {
     }
   }
 
+  /// out[t, :] = table[ids[t], :], widened to single precision.
+  public static func gather(table: WeightMatrix, ids: [Int32], into out: Tensor) {
+    switch table {
+    case .single(let table): gather(table: table, ids: ids, into: out)
+    case .half(let table):
+      out.requireShape(ids.count, table.columns, "out")
+      check(ids, rows: table.rows)
+      for (t, id) in ids.enumerated() {
+        table.type.widen(table.row(Int(id)), into: out.row(t), count: table.columns)
+      }
+    }
+  }
+
   /// table[ids[t], :] += gradient[t, :], in the order of t also where ids repeat.
   public static func scatterAdd(gradient: Tensor, ids: [Int32], table: Tensor) {
     gradient.requireShape(ids.count, table.columns, "gradient")

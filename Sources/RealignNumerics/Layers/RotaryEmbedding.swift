@@ -1,5 +1,6 @@
 import CRealignKernels
 import Foundation
+import Synchronization
 
 /// How rotary frequencies are stretched beyond the length a model was first trained on.
 public enum RotaryScaling: Sendable, Equatable {
@@ -58,17 +59,27 @@ public enum RotaryScaling: Sendable, Equatable {
 
 /// Rotary position embedding.
 ///
-/// Su et al. 2021, section 3.2.2. Element i of a head is rotated with element i + D/2 by position · theta^(-2i/D), the order Llama
-/// checkpoints use. The tables are computed in double.
+/// Su et al. 2021, section 3.2.2. Element i of a head is rotated with element i + D/2 by position ·
+/// theta^(-2i/D), the order Llama checkpoints use. The tables are computed in double, for as many
+/// positions as were asked for so far: models that take 131,072 seldom see them.
 public struct RotaryEmbedding: Sendable {
   /// Width D of a head, even.
   public let headDimension: Int
   /// Positions lie below this.
   public let maximumPositions: Int
-  private let cosines: Tensor  // (positions, D / 2)
-  private let sines: Tensor
+  private let frequencies: [Double]
+  private let amplitude: Double
+  private let tables = Tables()
 
-  /// Computes the tables.
+  /// Cosines and sines of the positions met so far, shared by all copies of the value.
+  private final class Tables: Sendable {
+    let current = Mutex<(cosines: Tensor, sines: Tensor)?>(nil)
+  }
+
+  /// Positions of the first tables; they then grow by doubling.
+  private static let firstPositions = 1024
+
+  /// Prepares the frequencies.
   public init(
     headDimension: Int,
     theta: Double,
@@ -81,16 +92,30 @@ public struct RotaryEmbedding: Sendable {
     )
     self.headDimension = headDimension
     self.maximumPositions = maximumPositions
-    let half = headDimension / 2
-    let cosines = Tensor(rows: maximumPositions, columns: half)
-    let sines = Tensor(rows: maximumPositions, columns: half)
-    let frequencies = (0..<half).map { i in
+    frequencies = (0..<headDimension / 2).map { i in
       let plain = pow(theta, -2 * Double(i) / Double(headDimension))
       return scaling?.apply(to: plain, index: i, headDimension: headDimension, theta: theta)
         ?? plain
     }
-    let amplitude = scaling?.amplitude ?? 1
-    Parallel.rows(maximumPositions, perBlock: 256) { range in
+    amplitude = scaling?.amplitude ?? 1
+  }
+
+  /// Tables, each (positions, D / 2), that reach past a position.
+  private func tables(past position: Int) -> (cosines: Tensor, sines: Tensor) {
+    tables.current.withLock { current in
+      if let current, position < current.cosines.rows { return current }
+      var size = Self.firstPositions
+      while size <= position { size *= 2 }
+      let made = makeTables(positions: min(size, maximumPositions))
+      current = made
+      return made
+    }
+  }
+
+  private func makeTables(positions: Int) -> (cosines: Tensor, sines: Tensor) {
+    let cosines = Tensor(rows: positions, columns: frequencies.count)
+    let sines = Tensor(rows: positions, columns: frequencies.count)
+    Parallel.rows(positions, perBlock: 256) { range in
       for position in range {
         for (i, frequency) in frequencies.enumerated() {
           let angle = Double(position) * frequency
@@ -99,8 +124,7 @@ public struct RotaryEmbedding: Sendable {
         }
       }
     }
-    self.cosines = cosines
-    self.sines = sines
+    return (cosines, sines)
   }
 
   /// Rotates every head of every row in place.
@@ -119,6 +143,7 @@ public struct RotaryEmbedding: Sendable {
     for position in positions where position < 0 || position >= maximumPositions {
       preconditionFailure("position \(position) of \(maximumPositions)")
     }
+    let (cosines, sines) = tables(past: Int(positions.max() ?? 0))
     Parallel.rows(x.rows, perBlock: Parallel.rowsPerBlock(columns: x.columns)) { range in
       positions.withUnsafeBufferPointer { list in
         guard let start = list.baseAddress else { return }

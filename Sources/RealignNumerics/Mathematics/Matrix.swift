@@ -19,6 +19,30 @@ public enum Matrix {
     alpha: Float = 1,
     accumulate: Bool = false
   ) {
+    multiply(
+      a,
+      .single(b),
+      into: c,
+      transposeA: transposeA,
+      transposeB: transposeB,
+      alpha: alpha,
+      accumulate: accumulate
+    )
+  }
+
+  /// C = alpha · op(A) · op(B), added to C when `accumulate`, with B a matrix of weights.
+  ///
+  /// Half precision is widened block by block on its way into the kernels: the bits are those of
+  /// the product with the whole of B widened, which never exists.
+  public static func multiply(
+    _ a: Tensor,
+    _ b: WeightMatrix,
+    into c: Tensor,
+    transposeA: Bool = false,
+    transposeB: Bool = false,
+    alpha: Float = 1,
+    accumulate: Bool = false
+  ) {
     let product = MatrixProduct(
       a: a,
       b: b,

@@ -33,19 +33,46 @@ extension MatrixProduct {
     for r in 0..<rows { (aligned.base + r * stride).update(from: a.row(r), count: inner) }
     let perTask = max(16, (1 << 16) / inner / 16 * 16)
     Parallel.rows(columns, perBlock: perTask) { range in
-      let b = right(0..<inner, range)
+      let (right, rightStride) = streamed(from: range.lowerBound)
       rk_gemm_few_rows(
         c.pointer + range.lowerBound,
         c.stride,
         aligned.base,
         stride,
-        b.pointer,
-        b.stride,
+        right,
+        rightStride,
         rows,
         range.count,
         inner,
         alpha,
-        accumulate ? 1 : 0
+        accumulate ? 1 : 0,
+        b.type.kernelCode
+      )
+    }
+  }
+
+  /// Where a row of the right operand lies as it is stored, and the elements from row to row.
+  private func streamed(from row: Int) -> (start: UnsafeRawPointer, stride: Int) {
+    switch b {
+    case .single(let b): (UnsafeRawPointer(b.row(row)), b.stride)
+    case .half(let b): (UnsafeRawPointer(b.row(row)), b.columns)
+    }
+  }
+
+  /// Packs part of the right operand into panels.
+  private func packRight(
+    _ depth: Range<Int>,
+    _ columns: Range<Int>,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    withRight(depth, columns) { start, stride in
+      rk_gemm_pack_right(
+        packed,
+        start,
+        stride,
+        transposeB ? 1 : 0,
+        depth.count,
+        columns.count
       )
     }
   }
@@ -56,16 +83,8 @@ extension MatrixProduct {
       for panel in range {
         let columns = panel * Self.panel..<min(columns, (panel + 1) * Self.panel)
         for depth in Self.chunks(inner, atMost: Self.depth) {
-          let right = right(depth, columns)
           Scratch.with(count: depth.count * Self.panel) { packed in
-            rk_gemm_pack_right(
-              packed,
-              right.pointer,
-              right.stride,
-              transposeB ? 1 : 0,
-              depth.count,
-              columns.count
-            )
+            packRight(depth, columns, into: packed)
             multiply(0..<rows, columns, depth, packed: packed)
           }
         }
@@ -104,17 +123,10 @@ extension MatrixProduct {
   private func pack(_ columns: Range<Int>, _ depth: Range<Int>, into packed: FloatBuffer) {
     let perTask = max(1, (1 << 15) / (depth.count * Self.panel)) * Self.panel
     Parallel.rows(columns.count, perBlock: perTask) { range in
-      let right = right(
+      packRight(
         depth,
-        columns.lowerBound + range.lowerBound..<columns.lowerBound + range.upperBound
-      )
-      rk_gemm_pack_right(
-        packed.base + range.lowerBound * depth.count,
-        right.pointer,
-        right.stride,
-        transposeB ? 1 : 0,
-        depth.count,
-        range.count
+        columns.lowerBound + range.lowerBound..<columns.lowerBound + range.upperBound,
+        into: packed.base + range.lowerBound * depth.count
       )
     }
   }

@@ -3,7 +3,7 @@ import CRealignKernels
 /// One large product: what is multiplied, and how it is divided among threads.
 struct MatrixProduct: Sendable {
   let a: Tensor
-  let b: Tensor
+  let b: WeightMatrix
   let c: Tensor
   let transposeA: Bool
   let transposeB: Bool
@@ -18,7 +18,7 @@ struct MatrixProduct: Sendable {
 
   init(
     a: Tensor,
-    b: Tensor,
+    b: WeightMatrix,
     c: Tensor,
     transposeA: Bool,
     transposeB: Bool,
@@ -43,9 +43,32 @@ struct MatrixProduct: Sendable {
     )
   }
 
-  /// Part of the right operand: products `depth` of some columns of op(B).
-  func right(_ depth: Range<Int>, _ columns: Range<Int>) -> Tensor {
-    transposeB ? b.rows(columns).columns(depth) : b.rows(depth).columns(columns)
+  /// Lends part of the right operand, products `depth` of some columns of op(B), in single
+  /// precision: where it lies, and the distance between its rows.
+  func withRight(
+    _ depth: Range<Int>,
+    _ columns: Range<Int>,
+    _ body: (_ start: UnsafeMutablePointer<Float>, _ stride: Int) -> Void
+  ) {
+    let (down, across) = transposeB ? (columns, depth) : (depth, columns)
+    switch b {
+    case .single(let b):
+      let part = b.rows(down).columns(across)
+      body(part.pointer, part.stride)
+    case .half(let b):
+      Scratch.with(count: down.count * across.count) { wide in
+        rk_widen_rows(
+          wide,
+          across.count,
+          b.row(down.lowerBound) + across.lowerBound,
+          b.columns,
+          down.count,
+          across.count,
+          b.type.kernelCode
+        )
+        body(wide, across.count)
+      }
+    }
   }
 
   /// Part of the left operand, likewise.
@@ -59,18 +82,19 @@ struct MatrixProduct: Sendable {
     Parallel.run(blocks.count) { index in
       let (rows, columns) = blocks[index]
       let a = left(rows, 0..<inner)
-      let b = right(0..<inner, columns)
       let c = c.rows(rows).columns(columns)
-      Matrix.blas(
-        rows.count,
-        columns.count,
-        inner,
-        alpha,
-        Matrix.Operand(a.pointer, a.stride, transposed: transposeA),
-        Matrix.Operand(b.pointer, b.stride, transposed: transposeB),
-        into: Matrix.Operand(c.pointer, c.stride),
-        accumulate: accumulate
-      )
+      withRight(0..<inner, columns) { start, stride in
+        Matrix.blas(
+          rows.count,
+          columns.count,
+          inner,
+          alpha,
+          Matrix.Operand(a.pointer, a.stride, transposed: transposeA),
+          Matrix.Operand(start, stride, transposed: transposeB),
+          into: Matrix.Operand(c.pointer, c.stride),
+          accumulate: accumulate
+        )
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import CRealignKernels
 import Foundation
 
 /// How the rows of a matrix are written to a file of weights.
@@ -63,8 +64,8 @@ extension Tensor {
         let target = start + r * rowBytes
         switch encoding {
         case .float32: break
-        case .float16: Self.store(source, columns, at: target, as: Self.half)
-        case .bfloat16: Self.store(source, columns, at: target, as: Self.upperHalf)
+        case .float16: rk_narrow_float16(target, source, columns)
+        case .bfloat16: rk_narrow_bfloat16(target, source, columns)
         case .blocks8:
           for block in 0..<columns / 32 {
             Self.storeBlock(source + 32 * block, at: target + 34 * block)
@@ -88,18 +89,6 @@ extension Tensor {
     return largest
   }
 
-  private static func store(
-    _ source: UnsafePointer<Float>,
-    _ count: Int,
-    at target: UnsafeMutableRawPointer,
-    as convert: (Float) -> UInt16
-  ) {
-    for i in 0..<count {
-      let value = convert(source[i]).littleEndian
-      target.storeBytes(of: value, toByteOffset: 2 * i, as: UInt16.self)
-    }
-  }
-
   /// One Q8_0 block.
   private static func storeBlock(
     _ source: UnsafePointer<Float>,
@@ -109,33 +98,12 @@ extension Tensor {
     for i in 0..<32 { largest = max(largest, source[i].magnitude) }
     let scale = largest / 127
     let inverse = scale == 0 ? 0 : 1 / scale
-    target.storeBytes(of: half(scale).littleEndian, as: UInt16.self)
+    withUnsafePointer(to: scale) { rk_narrow_float16(target, $0, 1) }
     for i in 0..<32 {
       let level = (source[i] * inverse).rounded(.toNearestOrAwayFromZero)
       // A scale too small for its inverse is zero as a half: any level stands for zero.
       let byte = level.magnitude <= 127 ? Int8(level) : 0
       target.storeBytes(of: byte, toByteOffset: 2 + i, as: Int8.self)
     }
-  }
-
-  /// The bits of the nearest half, ties to even (IEEE 754-2019, section 4.3.1).
-  @inline(__always) private static func half(_ value: Float) -> UInt16 {
-    let sign = UInt16(truncatingIfNeeded: value.bitPattern >> 16) & 0x8000
-    let bits = value.bitPattern & 0x7FFF_FFFF
-    if bits > 0x7F80_0000 { return sign | 0x7E00 }
-    if bits >= 0x477F_F000 { return sign | 0x7C00 }  // 65520, midway to what would be 65536
-    if bits < 0x3880_0000 {  // below 2^-14: a multiple of 2^-24
-      let steps = (Float(bitPattern: bits) * 0x1p24).rounded(.toNearestOrEven)
-      return sign | UInt16(steps)
-    }
-    let rounded = bits + 0xFFF + ((bits >> 13) & 1)
-    return sign | UInt16((rounded - 0x3800_0000) >> 13)
-  }
-
-  /// The bits of the nearest bfloat16, ties to even.
-  @inline(__always) private static func upperHalf(_ value: Float) -> UInt16 {
-    let bits = value.bitPattern
-    if bits & 0x7FFF_FFFF > 0x7F80_0000 { return UInt16(bits >> 16) | 0x40 }
-    return UInt16((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16)
   }
 }

@@ -1,4 +1,3 @@
-import CRealignKernels
 import Foundation
 
 extension Tensor {
@@ -32,11 +31,7 @@ extension Tensor {
       guard let start = bytes.baseAddress else { return }
       for r in 0..<rows {
         let source = start + byteRange.lowerBound + r * columns * type.byteCount
-        switch type {
-        case .f32: UnsafeMutableRawPointer(row(r)).copyMemory(from: source, byteCount: columns * 4)
-        case .f16: rk_widen_float16(row(r), source, columns)
-        case .bf16: rk_widen_bfloat16(row(r), source, columns)
-        }
+        type.widen(source, into: row(r), count: columns)
       }
     }
   }

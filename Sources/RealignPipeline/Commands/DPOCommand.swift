@@ -26,12 +26,11 @@ public enum DPOCommand {
     )
     try rows.check(options.data, limit: run.rowLimit, progress: context.progress)
     try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: context.progress)
-    let tokens = rows.rows.map(\.tokenCount).sorted(by: >)
-    MemoryEstimate(
-      model: run.policy,
-      rows: tokens.prefix(run.settings.perDeviceTrainBatchSize).reduce(0, +),
-      keepsBest: !heldOut.rows.isEmpty
-    ).report(context.progress)
+    try run.reportMemory(
+      rows: rows.rows.map(\.tokenCount),
+      heldOut: heldOut.rows.map(\.tokenCount),
+      hasReference: true
+    )
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
       let objective = try objective(

@@ -30,6 +30,8 @@ public enum GenerateCommand {
     public var repetitionPenalty: Double?
     /// Responses decoded at the same time.
     public var batchSize: Int
+    /// How the model's weights are kept in memory.
+    public var baseDtype: BaseDtype
 
     /// The options of one call.
     public init(
@@ -43,7 +45,8 @@ public enum GenerateCommand {
       topK: Int? = nil,
       topP: Double? = nil,
       repetitionPenalty: Double? = nil,
-      batchSize: Int
+      batchSize: Int,
+      baseDtype: BaseDtype = .auto
     ) {
       self.model = model
       self.adapter = adapter
@@ -56,6 +59,7 @@ public enum GenerateCommand {
       self.topP = topP
       self.repetitionPenalty = repetitionPenalty
       self.batchSize = batchSize
+      self.baseDtype = baseDtype
     }
   }
 
@@ -72,7 +76,13 @@ public enum GenerateCommand {
     // Wrong flags are refused before anything is read.
     _ = try generationOptions(options, defaults: GenerationDefaults())
     context.configureThreads()
-    let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
+    let baseType = options.baseDtype.type
+    let text = try ModelReference.load(
+      options.model,
+      adapter: options.adapter,
+      baseType: baseType,
+      context: context
+    )
     let encoder = RowEncoder(text, context: context)
     let generation = try generationOptions(
       options,
@@ -88,6 +98,12 @@ public enum GenerateCommand {
     }
     context.progress.detail(generation.summary)
     let prompts = try prompts(options, encoder: encoder)
+    try MemoryEstimate(
+      model: text.model,
+      prompts: prompts.map(\.count),
+      newTokens: options.maxNewTokens,
+      batchSize: options.batchSize
+    ).report(context.progress, baseType: baseType)
     context.progress.begin("generate", total: prompts.count, unit: "prompts")
     let results = try Generator(model: text.model, options: generation).generate(prompts) {
       context.progress.update($0, "")

@@ -14,13 +14,22 @@ public enum KLCommand {
     public var reference: String
     /// JSON Lines files of rows, in order.
     public var data: [String]
+    /// How the weights of both models are kept in memory.
+    public var baseDtype: BaseDtype
 
     /// The options of one call.
-    public init(model: String, adapter: String?, reference: String, data: [String]) {
+    public init(
+      model: String,
+      adapter: String?,
+      reference: String,
+      data: [String],
+      baseDtype: BaseDtype = .auto
+    ) {
       self.model = model
       self.adapter = adapter
       self.reference = reference
       self.data = data
+      self.baseDtype = baseDtype
     }
   }
 
@@ -33,7 +42,13 @@ public enum KLCommand {
   /// - Throws: `InputError` for a wrong model or row, with file and line.
   public static func run(_ options: Options, context: CommandContext) throws {
     context.configureThreads()
-    let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
+    let baseType = options.baseDtype.type
+    let text = try ModelReference.load(
+      options.model,
+      adapter: options.adapter,
+      baseType: baseType,
+      context: context
+    )
     let reference = try loadReference(options.reference, for: text, context: context)
     let rows = try ScoringRows(options.data, encoder: RowEncoder(text, context: context))
     if let longest = rows.sequences.map(\.ids.count).max(),
@@ -48,6 +63,8 @@ public enum KLCommand {
       )
     }
     rows.warn(context.progress)
+    try MemoryEstimate(models: [text.model, reference], rows: rows.largestPass)
+      .report(context.progress, baseType: baseType)
     context.progress.begin("kl", total: rows.sequences.count, unit: "rows")
     var total = 0.0
     var tokens = 0
@@ -113,6 +130,10 @@ public enum KLCommand {
         )
       }
     }
-    return try ModelDirectory.load(directory)
+    let baseType = text.model.weights.type
+    var both = MemoryEstimate(weightsOf: configuration, type: baseType)
+    both.weights += text.model.weights.byteCount
+    try both.require(baseType: baseType)
+    return try ModelDirectory.load(directory, baseType: baseType)
   }
 }

@@ -1,51 +1,138 @@
 import RealignModels
 import RealignNumerics
-import RealignTraining
+import RealignText
 
-/// About how much memory a training needs, from sizes alone; bytes.
+/// About how much memory a command needs, from sizes alone; bytes.
 struct MemoryEstimate: Sendable, Equatable {
-  /// The model's weights.
+  /// The weights of all models, in the precision they are kept in.
   var weights: Int
   /// Gradients and both moments of what is trained, and the adapters.
-  var trainingState: Int
-  /// What a pass keeps for the largest micro-batch, the vocabulary projection included.
-  var activations: Int
+  var trainingState = 0
+  /// What passes keep at their largest, the vocabulary projection included.
+  var activations = 0
+  /// Keys and values of sequences being continued.
+  var cache = 0
+
+  /// Code, tokenizer, rows and packed parts of matrices.
+  static let program = 64 << 20
 
   /// All of it.
-  var total: Int { weights + trainingState + activations }
+  var total: Int { weights + trainingState + activations + cache + Self.program }
 
-  /// - Parameters:
-  ///   - model: The model with its adapters in place.
-  ///   - rows: Most packed tokens of a micro-batch.
-  ///   - keepsBest: Whether the best state is kept beside the last.
-  init(model: LanguageModel, rows: Int, keepsBest: Bool) {
-    let c = model.configuration
-    let trained = model.trainable.layout.count
-    weights = 4 * model.parameterCount
-    trainingState = 4 * trained * (3 + (keepsBest ? 1 : 0) + (model.adapter == nil ? 0 : 1))
-    let perRow =
-      4 * c.hiddenSize + c.attentionWidth + c.queryWidth + c.headCount + 2
-      + 3 * c.intermediateSize
-    let scratch =
-      3 * c.hiddenSize + c.attentionWidth + c.queryWidth + 3 * c.intermediateSize
-    // The projection works in blocks of about four million logits.
-    let headRows = min(rows, min(max(4_194_304 / c.vocabularySize, 128), 2048))
-    activations =
-      4 * (rows * (c.layerCount * perRow + scratch) + headRows * c.vocabularySize)
+  /// Packed tokens of the passes of a training.
+  struct Rows {
+    /// Of the largest micro-batch.
+    var training: Int
+    /// Of the largest pass over held-out rows, made while the training's activations stay.
+    var evaluation = 0
+    /// Of the largest pass before the training.
+    var reference = 0
   }
 
-  /// Says what will be needed, and warns when the machine has less.
-  func report(_ progress: any ProgressReporter) {
-    progress.detail(
-      "memory: about \(Count.bytes(total)) (weights \(Count.bytes(weights)), training state "
-        + "\(Count.bytes(trainingState)), activations \(Count.bytes(activations)))"
+  /// A training.
+  ///
+  /// - Parameters:
+  ///   - model: The model with its adapters in place.
+  ///   - rows: Sizes of its passes.
+  ///   - keepsBest: Whether the best state is kept beside the last.
+  init(model: LanguageModel, rows: Rows, keepsBest: Bool) {
+    let needs = MemoryNeeds(model)
+    let trained = model.trainable.layout.count
+    func pass(_ rows: Int, training: Bool = false) -> Int {
+      rows == 0 ? 0 : needs.pass(rows: rows, targets: rows, training: training)
+    }
+    weights = needs.weights(model.weights.type)
+    trainingState = 4 * trained * (3 + (keepsBest ? 1 : 0) + (model.adapter == nil ? 0 : 1))
+    activations = max(
+      pass(rows.training, training: true) + pass(rows.evaluation),
+      pass(rows.reference)
     )
-    let available = MachineInformation.memoryBytes
-    if total > available {
+  }
+
+  /// Passes over rows without training: every model keeps its activations.
+  init(models: [LanguageModel], rows: Int) {
+    weights = 0
+    for model in models {
+      let needs = MemoryNeeds(model)
+      weights += needs.weights(model.weights.type)
+      activations += needs.pass(rows: rows, targets: rows, training: false)
+    }
+  }
+
+  /// Generation.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - prompts: Lengths of the prompts.
+  ///   - newTokens: Most new tokens of a response.
+  ///   - batchSize: Responses at the same time.
+  init(model: LanguageModel, prompts: [Int], newTokens: Int, batchSize: Int) {
+    let needs = MemoryNeeds(model)
+    let sequences = min(batchSize, prompts.count)
+    let longest = prompts.sorted(by: >).prefix(sequences)
+    weights = needs.weights(model.weights.type)
+    cache = needs.cache(sequences: sequences, positions: (longest.first ?? 0) + newTokens)
+    // The prompts admitted together are one pass; logits are those of their last tokens.
+    activations = needs.pass(rows: longest.reduce(0, +), targets: sequences, training: false)
+  }
+
+  /// The weights of a model before they are read.
+  init(weightsOf configuration: ModelConfiguration, type: ScalarType) {
+    weights = MemoryNeeds(configuration).weights(type)
+  }
+
+  /// Says what will be needed, warns when less is free now, and refuses what the machine cannot
+  /// hold at all.
+  ///
+  /// - Throws: `InputError` of kind `badConfiguration`.
+  func report(
+    _ progress: any ProgressReporter,
+    baseType: ScalarType,
+    limits: MemoryLimits = .current
+  ) throws {
+    progress.detail("memory: about \(Count.bytes(total)) (\(parts))")
+    try require(baseType: baseType, limits: limits)
+    if total > limits.available {
       progress.warn(
-        "training needs about \(Count.bytes(total)) of memory and this machine has "
-          + "\(Count.bytes(available)); lower per_device_train_batch_size or max_length"
+        "about \(Count.bytes(total)) of memory will be needed and "
+          + "\(Count.bytes(limits.available)) are free now; \(hint(baseType))"
       )
     }
+  }
+
+  /// Refuses what exceeds the machine's memory, or what its control group allows.
+  ///
+  /// What is free at the moment has no say in it, so that a command is refused always or never.
+  ///
+  /// - Parameter baseType: The choice of `--base-dtype`, nil for commands without it.
+  /// - Throws: `InputError` of kind `badConfiguration`.
+  func require(baseType: ScalarType?, limits: MemoryLimits = .current) throws {
+    guard total > limits.capacity else { return }
+    throw InputError(
+      .badConfiguration,
+      "not enough memory",
+      found: Count.bytes(limits.capacity),
+      expected: "about \(Count.bytes(total)) (\(parts))",
+      hint: hint(baseType)
+    )
+  }
+
+  private var parts: String {
+    let parts = [
+      ("weights", weights), ("training state", trainingState), ("activations", activations),
+      ("key-value cache", cache), ("program", Self.program),
+    ]
+    return parts.filter { $0.1 > 0 }.map { "\($0.0) \(Count.bytes($0.1))" }.joined(separator: ", ")
+  }
+
+  private func hint(_ baseType: ScalarType?) -> String {
+    var ways: [String] = []
+    if baseType == .f32 { ways.append("--base-dtype bf16 halves frozen weights") }
+    if trainingState > 0 {
+      ways.append("lower per_device_train_batch_size or max_length")
+    } else if cache > 0 {
+      ways.append("lower --batch-size or --max-new-tokens")
+    }
+    return ways.isEmpty ? "choose a smaller model" : ways.joined(separator: "; ")
   }
 }

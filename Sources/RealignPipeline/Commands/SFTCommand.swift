@@ -36,12 +36,10 @@ public enum SFTCommand {
     )
     try rows.check(options.data, limit: run.rowLimit, progress: context.progress)
     try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: context.progress)
-    let tokens = rows.rows.map(\.ids.count).sorted(by: >)
-    MemoryEstimate(
-      model: run.policy,
-      rows: tokens.prefix(run.settings.perDeviceTrainBatchSize).reduce(0, +),
-      keepsBest: !heldOut.rows.isEmpty
-    ).report(context.progress)
+    try run.reportMemory(
+      rows: rows.rows.map(\.ids.count),
+      heldOut: heldOut.rows.map(\.ids.count)
+    )
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
       try run.train(

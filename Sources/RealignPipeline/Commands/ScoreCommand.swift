@@ -1,4 +1,5 @@
 import RealignModels
+import RealignNumerics
 import RealignText
 
 /// `realign score`: the log-probability of every token of rows.
@@ -11,12 +12,15 @@ public enum ScoreCommand {
     public var adapter: String?
     /// JSON Lines files of rows, in order.
     public var data: [String]
+    /// How the model's weights are kept in memory.
+    public var baseDtype: BaseDtype
 
     /// The options of one call.
-    public init(model: String, adapter: String?, data: [String]) {
+    public init(model: String, adapter: String?, data: [String], baseDtype: BaseDtype = .auto) {
       self.model = model
       self.adapter = adapter
       self.data = data
+      self.baseDtype = baseDtype
     }
   }
 
@@ -28,9 +32,17 @@ public enum ScoreCommand {
   /// - Throws: `InputError` for a wrong model or row, with file and line.
   public static func run(_ options: Options, context: CommandContext) throws {
     context.configureThreads()
-    let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
+    let baseType = options.baseDtype.type
+    let text = try ModelReference.load(
+      options.model,
+      adapter: options.adapter,
+      baseType: baseType,
+      context: context
+    )
     let rows = try ScoringRows(options.data, encoder: RowEncoder(text, context: context))
     rows.warn(context.progress)
+    try MemoryEstimate(models: [text.model], rows: rows.largestPass)
+      .report(context.progress, baseType: baseType)
     context.progress.begin("score", total: rows.sequences.count, unit: "rows")
     for range in rows.passes {
       try CommandStopped.check(rows: range.lowerBound)
@@ -61,14 +73,22 @@ public enum ScoreCommand {
 extension ModelReference {
   /// The model that a name means, with an adapter on top if one is given.
   ///
-  /// - Throws: `InputError` for what is absent or malformed.
+  /// - Parameter baseType: How weights are kept in memory; nil is `f32` in commands that offer no
+  ///   choice.
+  /// - Throws: `InputError` for what is absent, malformed or larger than the machine's memory.
   static func load(
     _ name: String,
     adapter: String?,
+    baseType: ScalarType? = nil,
     context: CommandContext
   ) throws -> TextModel {
     let directory = try resolve(name, environment: context.environment)
-    let text = try TextModel.load(directory, adapter: adapter)
+    // Before anything large is read.
+    try MemoryEstimate(
+      weightsOf: ModelDirectory.loadConfiguration(directory),
+      type: baseType ?? .f32
+    ).require(baseType: baseType)
+    let text = try TextModel.load(directory, adapter: adapter, baseType: baseType ?? .f32)
     context.progress.detail(
       "\(name): \(Count.grouped(text.model.parameterCount)) parameters"
         + (adapter.map { ", adapter \($0)" } ?? "")

@@ -71,9 +71,15 @@ struct ScoringRows {
     )
   }
 
+  /// Rows packed into the largest pass.
+  var largestPass: Int { LanguageModel.largestPass(sequences.map(\.ids.count)) }
+
   /// Consecutive ranges of rows that are worked on and printed together.
   var passes: [Range<Int>] {
-    LanguageModel.passes(sequences.map(\.ids.count), rowsPerPass: 4096)
+    LanguageModel.passes(
+      sequences.map(\.ids.count),
+      rowsPerPass: LanguageModel.defaultRowsPerPass
+    )
   }
 }
 

@@ -39,7 +39,8 @@ struct TrainerRun {
     for warning in configuration.warnings { context.progress.warn(warning) }
     let values = configuration.values
     if let threads = context.threads ?? values.threads { Parallel.configure(threads: threads) }
-    let settings = trainer(values).settings(seed: values.seed)
+    let trainer = trainer(values)
+    let settings = trainer.settings(seed: values.seed)
     try settings.validate()
     self.settings = settings
     if !options.resumes {
@@ -49,7 +50,23 @@ struct TrainerRun {
         hint: "--resume continues the run in it; else choose another --output"
       )
     }
-    text = try ModelReference.load(options.model, adapter: nil, context: context)
+    let baseType = trainer.baseDtype.type
+    guard baseType == .f32 || settings.adapter != nil else {
+      throw InputError(
+        .badConfiguration,
+        "weights in half precision are not trained",
+        field: group + ".base_dtype",
+        found: trainer.baseDtype.rawValue,
+        expected: "f32 with --full",
+        hint: "leave out --full to train an adapter, or --base-dtype to train all weights"
+      )
+    }
+    text = try ModelReference.load(
+      options.model,
+      adapter: nil,
+      baseType: baseType,
+      context: context
+    )
     var policy = text.model
     if let adapter = settings.adapter {
       try adapter.validate(for: policy.configuration)
@@ -106,6 +123,28 @@ struct TrainerRun {
     }
   }
 
+  /// Says how much memory the training will need; call before anything is written.
+  ///
+  /// - Parameters:
+  ///   - rows: Tokens of every row.
+  ///   - heldOut: Tokens of every held-out row.
+  ///   - hasReference: Whether all rows are scored by the starting model first.
+  /// - Throws: `InputError` when the machine cannot hold it.
+  func reportMemory(rows: [Int], heldOut: [Int], hasReference: Bool = false) throws {
+    let evaluation = LanguageModel.largestPass(heldOut)
+    // The self-check runs two models over its pairs.
+    let check = 2 * rows.prefix(16).reduce(0, +)
+    try MemoryEstimate(
+      model: policy,
+      rows: MemoryEstimate.Rows(
+        training: rows.sorted(by: >).prefix(settings.perDeviceTrainBatchSize).reduce(0, +),
+        evaluation: evaluation,
+        reference: hasReference ? max(LanguageModel.largestPass(rows), evaluation, check) : 0
+      ),
+      keepsBest: !heldOut.isEmpty
+    ).report(context.progress, baseType: policy.weights.type)
+  }
+
   /// Locks the output directory as long as the value lives; call when all inputs are checked.
   ///
   /// - Throws: `InputError`: `busy` when another process trains into it, `cannotCreate`.
@@ -136,7 +175,7 @@ struct TrainerRun {
     Digest.sha256(
       parts: [("configuration", model.configuration.json.serialized())]
         + model.layout.entries.map {
-          ($0.name, Digest.sha256(model.parameters.slice($0.range).littleEndianData()))
+          ($0.name, Digest.sha256(model.weights.littleEndianData($0.name)))
         }
     )
   }

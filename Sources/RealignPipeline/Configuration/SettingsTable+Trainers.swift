@@ -171,6 +171,12 @@ extension SettingsTable {
         \.full,
         "Train all weights instead of an adapter."
       ),
+      Setting(
+        "\(group).base_dtype",
+        path,
+        \.baseDtype,
+        "Weights beneath an adapter in memory (commands sft, dpo); auto is f32."
+      ),
       Setting("\(group).lora_r", path, \.loraR, range: .within(1, 1024), "Adapter rank."),
       Setting(
         "\(group).lora_alpha",

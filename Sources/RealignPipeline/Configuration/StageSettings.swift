@@ -45,6 +45,8 @@ public struct TrainerGroup: Sendable, Equatable {
   public var shuffle = true
   /// Whether all weights are trained instead of an adapter.
   public var full = false
+  /// How the weights beneath an adapter are kept in memory; read by the commands `sft` and `dpo`.
+  public var baseDtype = BaseDtype.auto
   /// Rank of the adapter.
   public var loraR = 16
   /// Numerator of the adapter's scale.

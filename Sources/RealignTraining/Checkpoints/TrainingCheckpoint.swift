@@ -56,18 +56,17 @@ struct TrainingCheckpoint {
     func whole(_ name: String, _ tensor: Tensor) -> (name: String, shape: [Int], values: Tensor) {
       (name, [tensor.count], tensor)
     }
-    try AtomicFile.write(
-      SafeTensorsWriter.data([whole("values", optimizer.parameters)], metadata: [:]),
+    try SafeTensorsWriter.write(
+      [whole("values", optimizer.parameters)],
+      metadata: [:],
       to: directory + "/weights.safetensors"
     )
-    try AtomicFile.write(
-      SafeTensorsWriter.data(
-        [
-          whole("first_moment", optimizer.firstMoment),
-          whole("second_moment", optimizer.secondMoment),
-        ],
-        metadata: [:]
-      ),
+    try SafeTensorsWriter.write(
+      [
+        whole("first_moment", optimizer.firstMoment),
+        whole("second_moment", optimizer.secondMoment),
+      ],
+      metadata: [:],
       to: directory + "/optimizer.safetensors"
     )
     try AtomicFile.write(
@@ -195,7 +194,7 @@ struct TrainingCheckpoint {
           field: name
         )
       }
-      file.load(entry, into: tensor)
+      try file.load(entry, into: tensor)
     }
   }
 }

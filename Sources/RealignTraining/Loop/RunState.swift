@@ -78,7 +78,7 @@ struct RunState {
         throw InputError(.badData, "the best state does not fit the model", file: path)
       }
       let values = Tensor(rows: 1, columns: optimizer.parameters.count)
-      file.load(entry, into: values)
+      try file.load(entry, into: values)
       bestValues = values
       bestStep = file.metadata["step"].flatMap { Int($0) }
     }
@@ -224,11 +224,9 @@ struct RunState {
     values.copy(from: optimizer.parameters)
     bestValues = values
     guard let bestPath else { return }
-    try AtomicFile.write(
-      SafeTensorsWriter.data(
-        [("values", [values.count], values)],
-        metadata: ["step": "\(step)"]
-      ),
+    try SafeTensorsWriter.write(
+      [("values", [values.count], values)],
+      metadata: ["step": "\(step)"],
       to: bestPath
     )
   }

@@ -69,7 +69,8 @@ struct Generate: ParsableCommand {
       topK: topK,
       topP: topP,
       repetitionPenalty: repetitionPenalty,
-      batchSize: batchSize
+      batchSize: batchSize,
+      baseDtype: model.baseDtype
     )
     try GenerateCommand.run(options, context: global.context(templates))
   }

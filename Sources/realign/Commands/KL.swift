@@ -27,7 +27,8 @@ struct KL: ParsableCommand {
       model: model.model,
       adapter: model.adapter,
       reference: reference,
-      data: rows.data
+      data: rows.data,
+      baseDtype: model.baseDtype
     )
     try KLCommand.run(options, context: global.context(templates))
   }

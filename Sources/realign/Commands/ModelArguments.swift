@@ -1,4 +1,5 @@
 import ArgumentParser
+import RealignPipeline
 
 /// A model, maybe with an adapter, and rows.
 struct ModelArguments: ParsableArguments {
@@ -7,7 +8,17 @@ struct ModelArguments: ParsableArguments {
 
   @Option(help: ArgumentHelp("Adapter directory in PEFT's layout.", valueName: "directory"))
   var adapter: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Weights in memory; bf16 and f16 halve them, auto is f32.",
+      valueName: "type"
+    )
+  )
+  var baseDtype = BaseDtype.auto
 }
+
+extension BaseDtype: ExpressibleByArgument {}
 
 /// Files of rows.
 struct DataArguments: ParsableArguments {

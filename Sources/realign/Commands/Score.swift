@@ -21,7 +21,8 @@ struct Score: ParsableCommand {
     let options = ScoreCommand.Options(
       model: model.model,
       adapter: model.adapter,
-      data: rows.data
+      data: rows.data,
+      baseDtype: model.baseDtype
     )
     try ScoreCommand.run(options, context: global.context(templates))
   }

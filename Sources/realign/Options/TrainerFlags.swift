@@ -55,6 +55,8 @@ struct TrainerFlags: ParsableArguments {
   var useRslora = false
   @Flag(help: .trainer("full"))
   var full = false
+  @Option(help: .trainer("base_dtype"))
+  var baseDtype: String?
 
   /// The flags given, as settings of a group.
   func flags(group: String) -> [FlagValue] {
@@ -84,6 +86,7 @@ struct TrainerFlags: ParsableArguments {
       ("lora_target_modules", FlagValue.list(loraTargetModules)),
       ("use_rslora", useRslora ? "true" : nil),
       ("full", full ? "true" : nil),
+      ("base_dtype", baseDtype),
     ]
     var result = FlagValue.list(options, group: group)
     if noShuffle {

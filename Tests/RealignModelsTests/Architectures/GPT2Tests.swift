@@ -33,9 +33,9 @@ struct GPT2Tests {
     extra: [(name: String, shape: [Int], values: Tensor)] = []
   ) throws {
     let file = try SafeTensorsFile(path: source + "/model.safetensors")
-    let tensors = file.entries.map { entry in
+    let tensors = try file.entries.map { entry in
       let values = Tensor(rows: 1, columns: entry.shape.reduce(1, *))
-      file.load(entry, into: values)
+      try file.load(entry, into: values)
       return (name: rename(entry.name), shape: entry.shape, values: values)
     }
     try AtomicFile.write(
@@ -81,9 +81,9 @@ struct GPT2Tests {
     try ModelDirectory.save(try ModelDirectory.load(source), to: folder.path)
     let path = folder.path + "/model.safetensors"
     let file = try SafeTensorsFile(path: path)
-    let tensors = file.entries.map { entry in
+    let tensors = try file.entries.map { entry in
       let values = Tensor(rows: 1, columns: entry.shape.reduce(1, *))
-      file.load(entry, into: values)
+      try file.load(entry, into: values)
       let isProjection = entry.name.hasSuffix("mlp.c_fc.weight")
       let shape = isProjection ? Array(entry.shape.reversed()) : entry.shape
       return (name: entry.name, shape: shape, values: values)

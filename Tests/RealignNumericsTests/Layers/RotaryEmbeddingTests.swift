@@ -20,6 +20,30 @@ struct RotaryEmbeddingTests {
     #expect(Differences.largest(x, expected) < 1e-6)
   }
 
+  @Test("positions far apart are rotated alike in whatever order they are met")
+  func growth() {
+    let rising = RotaryEmbedding(headDimension: 8, theta: 10_000, maximumPositions: 5000)
+    let falling = RotaryEmbedding(headDimension: 8, theta: 10_000, maximumPositions: 5000)
+    func rotated(_ rotary: RotaryEmbedding, _ position: Int32) -> [Float] {
+      let x = Tensor.random(rows: 1, columns: 16, name: "x")
+      rotary.apply(to: x, positions: [position])
+      return x.values
+    }
+    let positions: [Int32] = [0, 1023, 1024, 2048, 4999]
+    let up = positions.map { rotated(rising, $0) }
+    #expect(positions.reversed().map { rotated(falling, $0) }.reversed() == up)
+    let x = DoubleMatrix(Tensor.random(rows: 1, columns: 16, name: "x"))
+    for (position, found) in zip(positions, up) {
+      let expected = ReferenceKernels.rotary(
+        x,
+        positions: [position],
+        headDimension: 8,
+        theta: 10_000
+      )
+      #expect(Differences.largest(found, expected.values) < 1e-6)
+    }
+  }
+
   @Test("the inverse undoes the rotation, and position 0 changes nothing")
   func inverse() {
     let rotary = RotaryEmbedding(headDimension: 16, theta: 500_000, maximumPositions: 64)

@@ -93,7 +93,7 @@ struct MatrixTests {
         c.fill(accumulate ? 0.5 : .nan)
         let product = MatrixProduct(
           a: a,
-          b: b,
+          b: .single(b),
           c: c,
           transposeA: transposeA,
           transposeB: transposeB,

@@ -1,4 +1,5 @@
 import RealignModels
+import RealignNumerics
 import RealignText
 import Testing
 
@@ -10,20 +11,68 @@ struct MemoryEstimateTests {
   func state() {
     var model = CommandFixtures.make(beginOfText: false, seed: 1).model
     let count = model.parameterCount
-    let full = MemoryEstimate(model: model, rows: 8, keepsBest: false)
+    let rows = MemoryEstimate.Rows(training: 8)
+    let full = MemoryEstimate(model: model, rows: rows, keepsBest: false)
     #expect(full.weights == 4 * count)
     #expect(full.trainingState == 12 * count)
     #expect(
-      MemoryEstimate(model: model, rows: 8, keepsBest: true).trainingState == 16 * count
+      MemoryEstimate(model: model, rows: rows, keepsBest: true).trainingState == 16 * count
     )
     model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model.configuration, seed: 1)
-    let adapted = MemoryEstimate(model: model, rows: 8, keepsBest: false)
+    let adapted = MemoryEstimate(model: model, rows: rows, keepsBest: false)
     #expect(adapted.weights == 4 * count)
     // The adapters themselves, gradients and two moments.
     #expect(adapted.trainingState == 16 * model.trainable.layout.count)
+    let half = MemoryEstimate(model: model.with(baseType: .bf16), rows: rows, keepsBest: false)
+    #expect(half.weights == model.with(baseType: .bf16).weights.byteCount)
+    #expect(half.weights < adapted.weights * 6 / 10)
+    #expect(half.trainingState == adapted.trainingState)
+  }
+
+  @Test("held-out passes come on top of a training, reference passes before it")
+  func passes() {
+    let model = CommandFixtures.make(beginOfText: false, seed: 1).model
+    let needs = MemoryNeeds(model)
+    func activations(_ rows: MemoryEstimate.Rows) -> Int {
+      MemoryEstimate(model: model, rows: rows, keepsBest: false).activations
+    }
+    let training = needs.pass(rows: 8, targets: 8, training: true)
+    let other = needs.pass(rows: 500, targets: 500, training: false)
+    #expect(activations(.init(training: 8)) == training)
+    #expect(activations(.init(training: 8, evaluation: 500)) == training + other)
+    #expect(activations(.init(training: 8, reference: 500)) == max(training, other))
+  }
+
+  @Test("what the machine cannot hold is refused with numbers and ways out")
+  func refused() throws {
+    let model = CommandFixtures.make(beginOfText: false, seed: 1).model
+    let estimate = MemoryEstimate(model: model, rows: .init(training: 8), keepsBest: false)
+    let small = MemoryLimits(capacity: 1 << 20, available: 1 << 20)
+    let error = #expect(throws: InputError.self) {
+      try estimate.report(SilentProgress(), baseType: .f32, limits: small)
+    }
+    #expect(error?.kind == .badConfiguration && error?.found == "1.0 MB")
+    #expect(error?.expected?.contains(Count.bytes(estimate.total)) == true)
+    #expect(error?.hint?.contains("--base-dtype bf16") == true)
+    let half = #expect(throws: InputError.self) {
+      try estimate.report(SilentProgress(), baseType: .bf16, limits: small)
+    }
+    #expect(half?.hint == "lower per_device_train_batch_size or max_length")
+    // What is free at the moment refuses nothing.
+    try estimate.report(
+      SilentProgress(),
+      baseType: .f32,
+      limits: MemoryLimits(capacity: 1 << 40, available: 1)
+    )
+  }
+
+  @Test("generation counts its cache")
+  func generation() {
+    let model = CommandFixtures.make(beginOfText: false, seed: 1).model
+    let estimate = MemoryEstimate(model: model, prompts: [3, 9, 5], newTokens: 4, batchSize: 2)
+    #expect(estimate.cache == MemoryNeeds(model).cache(sequences: 2, positions: 13))
     #expect(
-      MemoryEstimate(model: model, rows: 16, keepsBest: false).activations
-        == 2 * adapted.activations
+      estimate.activations == MemoryNeeds(model).pass(rows: 14, targets: 2, training: false)
     )
   }
 

@@ -54,6 +54,47 @@ struct TrainerCommandTests {
     #expect(held.min() == summary["evaluation"]?["eval_loss"]?.doubleValue)
   }
 
+  @Test("an adapter on half-precision weights is that on the same weights rounded beforehand")
+  func halfBase() throws {
+    let fixtures = try CommandFixtures()
+    let data = try fixtures.rows(Self.instructions)
+    let rounded = fixtures.model + "-rounded"
+    let text = try fixtures.load()
+    try text.with(text.model.with(baseType: .bf16).with(baseType: .f32)).save(rounded)
+    var outputs: [[Float]] = []
+    for (model, type) in [(fixtures.model, "bf16"), (rounded, "f32"), (fixtures.model, "auto")] {
+      var options = fixtures.trainer(
+        "sft",
+        data: [data],
+        output: "out-\(outputs.count)",
+        Self.fast + [("base_dtype", type)]
+      )
+      options.model = model
+      _ = try fixtures.output(isJSON: true) { try SFTCommand.run(options, context: $0) }
+      let configuration = try ModelDirectory.loadConfiguration(model)
+      outputs.append(
+        try AdapterDirectory.load(options.output, for: configuration).parameters.values
+      )
+    }
+    #expect(outputs[0] == outputs[1])
+    #expect(outputs[0] != outputs[2])
+  }
+
+  @Test("weights in half precision are not trained themselves")
+  func halfFull() throws {
+    let fixtures = try CommandFixtures()
+    let options = fixtures.trainer(
+      "sft",
+      data: [try fixtures.rows(Self.instructions)],
+      output: "out",
+      Self.fast + [("base_dtype", "bf16"), ("full", "true")]
+    )
+    let error = #expect(throws: InputError.self) {
+      try fixtures.output(isJSON: true) { try SFTCommand.run(options, context: $0) }
+    }
+    #expect(error?.field == "sft.base_dtype" && error?.kind == .badConfiguration)
+  }
+
   @Test("an adapter loads on its model and leaves it alone")
   func adapter() throws {
     let fixtures = try CommandFixtures()

@@ -2,7 +2,7 @@ import RealignNumerics
 import RealignText
 
 /// An encoder with its tokenizer, which fit each other, and the longest input of both.
-struct TextEncoder: Sendable {
+struct TypedTextEncoder: Sendable {
   /// What an input is made of.
   enum Inputs: Sendable {
     case texts

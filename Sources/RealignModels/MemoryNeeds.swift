@@ -1,0 +1,116 @@
+import RealignNumerics
+
+/// Bytes that a model and its passes take, from sizes alone.
+///
+/// The counts follow the allocations of the layers tensor by tensor, for every family; what is
+/// left out (packed parts of products, tiles of attention) is a few megabytes per thread.
+public struct MemoryNeeds: Sendable {
+  private let configuration: ModelConfiguration
+  private let decoder: DecoderDescription
+  private let layout: ParameterLayout
+  private let adapter: AdapterConfiguration?
+
+  /// The needs of a model with an adapter or without.
+  public init(_ configuration: ModelConfiguration, adapter: AdapterConfiguration? = nil) {
+    self.configuration = configuration
+    decoder = configuration.decoder
+    layout = decoder.layout(configuration)
+    self.adapter = adapter?.resolved(for: configuration)
+  }
+
+  /// The needs of a model with its adapter.
+  public init(_ model: LanguageModel) {
+    self.init(model.configuration, adapter: model.adapter?.configuration)
+  }
+
+  /// The weights without adapters, kept in a type.
+  public func weights(_ type: ScalarType) -> Int { BaseWeights.byteCount(layout, type: type) }
+
+  /// Number of weights, adapters not counted.
+  public var parameterCount: Int { layout.count }
+
+  /// Keys and values of sequences that are decoded at the same time, positions that no block sees
+  /// any more not counted.
+  ///
+  /// - Parameters:
+  ///   - sequences: Sequences at the same time.
+  ///   - positions: Most positions of one, prompt and response together.
+  public func cache(sequences: Int, positions: Int) -> Int {
+    let c = configuration
+    let capacity = min(positions, c.maximumPositions)
+    let kept = decoder.layers.reduce(0) { $0 + KeyValueCache.kept($1, capacity: capacity) }
+    return 4 * 2 * kept * sequences * c.keyValueWidth
+  }
+
+  /// One pass over packed rows, the vocabulary projection included.
+  ///
+  /// - Parameters:
+  ///   - rows: Packed tokens.
+  ///   - targets: Tokens of those whose logits are asked for.
+  ///   - training: Whether backward follows, which keeps the states of all blocks.
+  public func pass(rows: Int, targets: Int, training: Bool) -> Int {
+    4 * (activations(rows: rows, training: training) + head(targets: targets, training: training))
+  }
+
+  /// Floats of `Activations`, of dropout and of the embeddings' shift.
+  ///
+  /// The scratch of backward is allocated for every pass but takes no memory while untouched.
+  func activations(rows: Int, training: Bool) -> Int {
+    let c = configuration
+    let states = (training ? c.layerCount : 1) * stateWidth
+    let dropped = training ? c.layerCount * droppedWidth : 0
+    let shift = decoder.names.positions == nil ? 0 : c.hiddenSize
+    let scratch = training ? scratchWidth : 0
+    return rows * (states + dropped + scratch + c.hiddenSize + max(shift, widestDropped))
+  }
+
+  private var feedForwardWidth: Int { decoder.feedForwardWidth(configuration) }
+
+  /// Queries and keys of a row before their norms, where those exist.
+  private var headsWidth: Int {
+    decoder.normalizesHeads ? configuration.queryWidth + configuration.keyValueWidth : 0
+  }
+
+  /// Floats per row of what one block keeps.
+  private var stateWidth: Int {
+    let c = configuration
+    let heads = decoder.normalizesHeads ? headsWidth + c.headCount + c.keyValueHeadCount : 0
+    let outputs = decoder.normalizesOutputs ? 2 * (c.hiddenSize + 1) : 0
+    return 4 * c.hiddenSize + 2 + c.attentionWidth + heads + c.queryWidth + c.headCount + outputs
+      + feedForwardWidth + c.intermediateSize + reducedWidth
+  }
+
+  /// Floats per row of the scratch.
+  private var scratchWidth: Int {
+    let c = configuration
+    return 2 * c.hiddenSize + c.attentionWidth + headsWidth + c.queryWidth + feedForwardWidth
+      + c.intermediateSize + reducedWidth
+  }
+
+  private var adapted: [DecoderDescription.Projection] {
+    guard let adapter else { return [] }
+    return decoder.projections(configuration).joined().filter {
+      adapter.targetModules.contains($0.module)
+    }
+  }
+
+  private var reducedWidth: Int { adapted.count * (adapter?.rank ?? 0) }
+
+  /// A mask and a masked input for each adapter of a block.
+  private var droppedWidth: Int {
+    (adapter?.dropout ?? 0) > 0 ? adapted.reduce(0) { $0 + 2 * $1.inputs } : 0
+  }
+
+  /// The gradient through one dropped input.
+  private var widestDropped: Int {
+    (adapter?.dropout ?? 0) > 0 ? adapted.map(\.inputs).max() ?? 0 : 0
+  }
+
+  /// Floats of the vocabulary projection.
+  private func head(targets: Int, training: Bool) -> Int {
+    let c = configuration
+    let block = min(HeadPass.blockRows(vocabulary: c.vocabularySize), max(targets, 1))
+    let copies = training && decoder.finalSoftCap != nil ? 2 : 1
+    return targets * ((training ? 4 : 2) * c.hiddenSize + 1) + copies * block * c.vocabularySize
+  }
+}
