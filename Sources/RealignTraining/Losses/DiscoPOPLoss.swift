@@ -1,0 +1,34 @@
+import Foundation
+
+/// DiscoPOP: (1 − m)(−log σ(z)) + m e⁻ᶻ with z = βΔ and m = σ(z/τ), a blend of the logistic and the
+/// exponential loss (Lu and others 2024, arXiv 2406.08414, equation 5).
+public struct DiscoPOPLoss: PreferenceLoss {
+  /// The name in lists and reports.
+  public let name = "discopop"
+  /// A loss of s(c) − s(r).
+  public let acceptsDivergence = true
+
+  /// Creates the loss.
+  public init() {}
+
+  /// The loss of every pair and its derivatives.
+  public func callAsFunction(
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
+  ) -> [PairLoss] {
+    let tau = settings.discopopTau
+    return pairs.map { pair in
+      let scores = settings.scores(pair)
+      let z = settings.beta * scores.difference
+      let share = Logistic.sigmoid(z / tau)
+      let logistic = -Logistic.logSigmoid(z)
+      let exponential = exp(-z)
+      return scores.loss(
+        (1 - share) * logistic + share * exponential,
+        slope: settings.beta
+          * (Logistic.sigmoidSlope(z / tau) / tau * (exponential - logistic)
+            - (1 - share) * Logistic.sigmoid(-z) - share * exponential)
+      )
+    }
+  }
+}
