@@ -71,7 +71,8 @@ struct PreferenceLossTests {
   @Test("golden values", arguments: goldens.indices)
   func golden(index: Int) throws {
     let golden = Self.goldens[index]
-    let results = try PreferenceLosses.named(golden.name)(Fixtures.pairs, golden.settings)
+    let loss = try PreferenceLosses.named(golden.name)
+    let results = loss(Fixtures.pairs, golden.settings)
     for (result, expected) in zip(results, golden.losses) {
       #expect(abs(result.loss - expected) < 1e-8)
     }
@@ -87,7 +88,7 @@ struct PreferenceLossTests {
 
   @Test("the supervised term is the token mean over all chosen answers")
   func supervised() throws {
-    let results = try PreferenceLosses.named("sft")(Fixtures.pairs, PreferenceLossSettings())
+    let results = SupervisedTerm()(Fixtures.pairs, PreferenceLossSettings())
     // (42.5 + 30 + 61.25 + 18) / (20 + 12 + 30 + 9).
     #expect(abs(results.reduce(0) { $0 + $1.loss } / 4 - 151.75 / 71) < 1e-12)
   }

@@ -24,7 +24,8 @@ struct UnpairedLossTests {
   @Test("APO-zero of single answers is each half of APO-zero of pairs")
   func halves() throws {
     let settings = UnpairedLossSettings()
-    let pairs = try PreferenceLosses.named("apo_zero")(Fixtures.pairs, PreferenceLossSettings())
+    let paired = try PreferenceLosses.named("apo_zero")
+    let pairs = paired(Fixtures.pairs, PreferenceLossSettings())
     for (pair, expected) in zip(Fixtures.pairs, pairs) {
       let chosen = UnpairedAPOZeroLoss()(
         Self.row(pair.chosenLogRatio, true),

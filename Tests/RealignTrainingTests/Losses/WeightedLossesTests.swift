@@ -70,8 +70,9 @@ struct WeightedLossesTests {
       weights: [0.8, 0.2, 1],
       settings: settings
     )(pairs)
-    let parts = try ["sigmoid", "bco_pair", "sft"].map {
-      try PreferenceLosses.named($0)(pairs, settings)
+    let parts = try ["sigmoid", "bco_pair", "sft"].map { name in
+      let loss = try PreferenceLosses.named(name)
+      return loss(pairs, settings)
     }
     for index in pairs.indices {
       let weight = pairs[index].weight

@@ -1,0 +1,42 @@
+import RealignData
+import RealignTraining
+
+extension TrainerRows<UnpairedExample> {
+  /// Reads completions with a label.
+  ///
+  /// - Parameter limit: Most tokens of a prompt with its completion.
+  /// - Throws: `InputError` with file and line of the first wrong row of all files.
+  init(unpaired files: [String], encoder: RowEncoder, limit: Int) throws {
+    guard !files.isEmpty else { return }
+    for (place, row) in try RowFiles.read(files, as: UnpairedRow.self) {
+      count += 1
+      let encoded = try encoder.encode(
+        SFTRow(prompt: row.prompt, completion: row.completion),
+        place: place
+      )
+      if encoded.straddles { straddling += 1 }
+      if encoded.ids.count > limit {
+        dropped += 1
+      } else {
+        rows.append(
+          UnpairedExample(
+            prompt: Array(encoded.ids[..<encoded.completionStart]),
+            completion: Array(encoded.ids[encoded.completionStart...]),
+            isDesirable: row.label
+          )
+        )
+      }
+    }
+  }
+
+  /// The digest of the rows and their labels.
+  var digest: String {
+    var bytes = TokenBytes()
+    for row in rows {
+      bytes.append(row.prompt)
+      bytes.append(row.completion)
+      bytes.append([row.isDesirable ? 1 : 0])
+    }
+    return bytes.digest
+  }
+}
