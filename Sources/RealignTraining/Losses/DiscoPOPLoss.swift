@@ -21,13 +21,15 @@ public struct DiscoPOPLoss: PreferenceLoss {
       let scores = settings.scores(pair)
       let z = settings.beta * scores.difference
       let share = Logistic.sigmoid(z / tau)
+      let other = Logistic.sigmoid(-z / tau)
       let logistic = -Logistic.logSigmoid(z)
-      let exponential = exp(-z)
+      // m e⁻ᶻ in one exponent: e⁻ᶻ alone overflows where m is zero.
+      let exponential = exp(Logistic.logSigmoid(z / tau) - z)
       return scores.loss(
-        (1 - share) * logistic + share * exponential,
+        other * logistic + exponential,
         slope: settings.beta
-          * (Logistic.sigmoidSlope(z / tau) / tau * (exponential - logistic)
-            - (1 - share) * Logistic.sigmoid(-z) - share * exponential)
+          * (other / tau * (exponential - share * logistic)
+            - other * Logistic.sigmoid(-z) - exponential)
       )
     }
   }

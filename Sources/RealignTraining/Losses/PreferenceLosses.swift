@@ -34,7 +34,8 @@ public enum PreferenceLosses {
         "unknown preference loss",
         field: "loss_type",
         found: name,
-        expected: all.map(\.name).joined(separator: ", ")
+        expected: all.map(\.name).joined(separator: ", "),
+        hint: "for rows with a label: " + UnpairedLosses.all.map(\.name).joined(separator: ", ")
       )
     }
     return loss
