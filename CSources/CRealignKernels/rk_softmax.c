@@ -59,6 +59,28 @@ RK_KERNEL void rk_softmax_statistics(rk_row_statistics *statistics, const float 
   }
 }
 
+RK_KERNEL void rk_softmax_log_collision(double *log_collision, const float *logits,
+                                        ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t vocabulary) {
+  RK_REASSOCIATE
+  for (ptrdiff_t t = 0; t < rows; t++) {
+    const float *row = logits + t * stride;
+    const float largest = rk_row_max(row, vocabulary);
+    double total = 0, squares = 0;
+    for (ptrdiff_t start = 0; start < vocabulary; start += RK_BLOCK) {
+      const ptrdiff_t end = rk_block_end(start, vocabulary);
+      float block_total = 0, block_squares = 0;
+      for (ptrdiff_t v = start; v < end; v++) {
+        const float e = rk_expf_nonpositive(row[v] - largest);
+        block_total += e;
+        block_squares += e * e;
+      }
+      total += (double)block_total;
+      squares += (double)block_squares;
+    }
+    log_collision[t] = log(squares) - 2 * log(total);
+  }
+}
+
 RK_KERNEL void rk_softmax_logits_gradient(float *logits, ptrdiff_t stride, const int32_t *targets,
                                           const float *log_sum_exp, const float *coefficients,
                                           ptrdiff_t rows, ptrdiff_t vocabulary) {

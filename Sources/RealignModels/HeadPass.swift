@@ -42,10 +42,14 @@ struct HeadPass {
   }
 
   /// Measures every target.
-  func statistics() -> TokenStatistics {
+  ///
+  /// - Parameter measuresCollisions: Whether `logCollisions` is wanted, for a second look at each
+  ///   block.
+  func statistics(measuresCollisions: Bool = false) -> TokenStatistics {
     var all = TokenStatistics()
     forEachBlock { range, logits in
       all.append(Self.measure(logits, targets: Array(batch.targets[range])).statistics)
+      if measuresCollisions { all.logCollisions += Softmax.logCollisions(logits) }
     }
     return all
   }

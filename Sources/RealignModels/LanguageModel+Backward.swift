@@ -41,16 +41,25 @@ extension LanguageModel {
   ///
   /// Coefficients that depend on the log-probabilities (preferences) cost a second projection of
   /// the target rows; the blocks run once.
+  ///
+  /// - Parameters:
+  ///   - batch: Rows and targets.
+  ///   - gradients: Receives the gradients, added to what is there.
+  ///   - activations: Reused between steps.
+  ///   - randomness: Draws adapter dropout.
+  ///   - measuresCollisions: Whether `loss` is given `TokenStatistics.logCollisions`.
+  ///   - loss: Given the statistics of every target; returns dLoss / dlog-probability of each.
   public func trainStep(
     _ batch: PackedBatch,
     gradients: Gradients,
     activations: Activations,
     randomness: StepRandomness?,
+    measuresCollisions: Bool = false,
     loss: (TokenStatistics) -> [Float]
   ) -> TokenStatistics {
     let stream = forward(batch, activations: activations, randomness: randomness)
     let head = HeadPass(model: self, stream: stream, batch: batch)
-    let statistics = head.statistics()
+    let statistics = head.statistics(measuresCollisions: measuresCollisions)
     let coefficients = loss(statistics)
     backward(
       head: head,

@@ -10,12 +10,15 @@ public struct TokenStatistics: Sendable {
   public var predicted: [Int32] = []
   /// Mean over the vocabulary of the raw logits, a drift signal that TRL logs.
   public var meanLogits: [Float] = []
+  /// log Σ_v p_v² of the predicted distribution; empty unless asked for.
+  public var logCollisions: [Double] = []
 
   mutating func append(_ other: TokenStatistics) {
     logProbabilities += other.logProbabilities
     entropies += other.entropies
     predicted += other.predicted
     meanLogits += other.meanLogits
+    logCollisions += other.logCollisions
   }
 }
 
@@ -98,9 +101,16 @@ extension LanguageModel {
   }
 
   /// Log-probability, entropy and argmax of every target of a batch.
-  public func statistics(_ batch: PackedBatch, activations: Activations) -> TokenStatistics {
+  ///
+  /// - Parameter measuresCollisions: Whether `TokenStatistics.logCollisions` is wanted too.
+  public func statistics(
+    _ batch: PackedBatch,
+    activations: Activations,
+    measuresCollisions: Bool = false
+  ) -> TokenStatistics {
     let stream = forward(batch, activations: activations)
-    return HeadPass(model: self, stream: stream, batch: batch).statistics()
+    return HeadPass(model: self, stream: stream, batch: batch)
+      .statistics(measuresCollisions: measuresCollisions)
   }
 
   /// The residual stream after a block at chosen rows, normalised by the final norm when `layer`

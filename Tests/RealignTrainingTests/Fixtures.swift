@@ -3,6 +3,7 @@ import RealignModels
 import RealignNumerics
 import RealignText
 import RealignTraining
+import Testing
 
 /// Reference values made by `Goldens/make_trl_dpo.py`, and small random material.
 enum Fixtures {
@@ -67,5 +68,35 @@ enum Fixtures {
         rejected: tokens(1 + stream.uniform(below: 4))
       )
     }
+  }
+
+  static func unpaired(_ count: Int, seed: UInt64 = 6) -> [UnpairedExample] {
+    preferences(count, seed: seed).enumerated().map { index, pair in
+      UnpairedExample(
+        prompt: pair.prompt,
+        completion: pair.chosen,
+        isDesirable: index % 3 != 0
+      )
+    }
+  }
+
+  /// A model after some updates that make all answers more likely, mismatched ones too.
+  static func moved(_ start: LanguageModel, toward rows: [UnpairedExample]) -> LanguageModel {
+    let model = start.duplicate()
+    let objective = SupervisedObjective(
+      rows: rows.map {
+        TokenSequence(ids: $0.prompt + $0.completion, completionStart: $0.prompt.count)
+      }
+    )
+    var settings = TrainerSettings()
+    settings.learningRate = 3e-3
+    settings.maxSteps = 8
+    settings.schedule = .constant
+    do {
+      _ = try TrainingLoop(settings: settings).run(objective, model: model)
+    } catch {
+      Issue.record(error)
+    }
+    return model
   }
 }

@@ -19,6 +19,10 @@ typedef struct {
 void rk_softmax_statistics(rk_row_statistics *statistics, const float *logits, ptrdiff_t stride,
                            ptrdiff_t rows, ptrdiff_t vocabulary);
 
+/// log_collision[t] = log sum_v p_v^2 of p = softmax(logits[t,:]).
+void rk_softmax_log_collision(double *log_collision, const float *logits, ptrdiff_t stride,
+                              ptrdiff_t rows, ptrdiff_t vocabulary);
+
 /// logits[t,:] = coefficient[t] * (onehot(target[t]) - softmax(logits[t,:])), in place: the
 /// gradient of sum_t coefficient[t] * log p(target[t]). A target below 0 has no one-hot term.
 void rk_softmax_logits_gradient(float *logits, ptrdiff_t stride, const int32_t *targets,

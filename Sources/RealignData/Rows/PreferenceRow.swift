@@ -63,6 +63,15 @@ public struct PreferenceRow: DataRow {
   /// - Throws: `InputError` of kind `badData`.
   public init(_ object: JSONObject, at place: RowPlace) throws {
     let reader = FieldReader(object, place, accepted: Self.accepted)
+    if reader.has("completion"), reader.has("label"), !reader.has("chosen") {
+      throw reader.error(
+        "the row is a completion with a label, not a pair",
+        nil,
+        found: "the fields " + object.keys.joined(separator: ", "),
+        expected: Self.accepted,
+        hint: "rows with a label go with loss_type kto or apo_zero_unpaired"
+      )
+    }
     if reader.has("prompt") {
       prompt = try reader.content("prompt")
       chosen = try reader.content("chosen")

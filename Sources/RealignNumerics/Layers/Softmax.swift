@@ -51,6 +51,23 @@ public enum Softmax {
     return result
   }
 
+  /// log Σ_v p_v² of each row of `logits` (T, V): the logarithm of the probability that two draws
+  /// from softmax(logits) agree, between −log V and 0.
+  public static func logCollisions(_ logits: Tensor) -> [Double] {
+    precondition(logits.columns > 0 || logits.rows == 0, "an empty vocabulary")
+    let results = DoublePartials(count: logits.rows)
+    forEachBlock(logits) { range in
+      rk_softmax_log_collision(
+        results.base + range.lowerBound,
+        logits.row(range.lowerBound),
+        logits.stride,
+        range.count,
+        logits.columns
+      )
+    }
+    return results.values
+  }
+
   /// Turns logits (T, V) into the gradient of Σ coefficient · log p(target), in place.
   ///
   /// Row t becomes coefficient · (onehot(target) - softmax); `logSumExp` is that of `statistics`.

@@ -2,13 +2,14 @@ import RealignModels
 import RealignText
 import RealignTraining
 
-/// `realign dpo`: preference optimisation on the user's pairs.
+/// `realign dpo`: preference optimisation on the user's pairs, or on answers with a label.
 public enum DPOCommand {
   /// Trains with the settings of the group `optimize` and writes the result as `sft` does.
   ///
   /// The reference is the starting model. Its log-probabilities are computed once, before the first
   /// update, so its weights need not be kept when all weights are trained. Before the first update
-  /// a check makes sure that policy and reference agree.
+  /// a check makes sure that policy and reference agree. The loss decides on the rows: pairs, or
+  /// completions with a label for the losses of `UnpairedLosses`.
   ///
   /// - Throws: `InputError` for wrong settings, model or rows; `RunInterrupted` when asked to stop;
   ///   `TrainingError` when the check fails or training diverges.
@@ -16,76 +17,111 @@ public enum DPOCommand {
     let run = try TrainerRun(name: "dpo", group: "optimize", options: options, context: context) {
       $0.optimize.trainer
     }
-    let losses = try run.configuration.values.optimize.preference.losses()
-    let encoder = run.encoder
-    let rows = try TrainerRows(preferences: options.data, encoder: encoder, limit: run.rowLimit)
-    let heldOut = try TrainerRows(
-      preferences: options.evaluationData,
-      encoder: encoder,
-      limit: run.rowLimit
+    let group = run.configuration.values.optimize.preference
+    if let (loss, settings) = try group.unpairedLoss() {
+      try trainOnRows(run, loss: loss, settings: settings)
+    } else {
+      try trainOnPairs(run, losses: try group.losses())
+    }
+  }
+
+  private static func trainOnPairs(_ run: TrainerRun, losses: WeightedLosses) throws {
+    try train(
+      run,
+      read: { try TrainerRows(preferences: $0, encoder: $1, limit: run.rowLimit) },
+      tokenCount: \.tokenCount,
+      digest: \.digest
+    ) { rows, heldOut in
+      let objective = PreferenceObjective(
+        examples: rows.rows,
+        heldOut: heldOut.rows,
+        losses: losses,
+        reference: run.text.model
+      ) { run.context.progress.update($0, "") }
+      return (
+        objective,
+        { try SelfCheck(objective, policy: run.policy, reference: run.text.model) }
+      )
+    }
+  }
+
+  private static func trainOnRows(
+    _ run: TrainerRun,
+    loss: any UnpairedLoss,
+    settings: UnpairedLossSettings
+  ) throws {
+    let block = run.settings.perDeviceTrainBatchSize
+    guard !loss.usesDivergence || block >= 2 else {
+      throw InputError(
+        .badConfiguration,
+        "the loss \(loss.name) compares a row with the others of its micro-batch",
+        field: "per_device_train_batch_size",
+        found: "\(block)",
+        expected: "2 or more"
+      )
+    }
+    try train(
+      run,
+      read: { try TrainerRows(unpaired: $0, encoder: $1, limit: run.rowLimit) },
+      tokenCount: \.tokenCount,
+      digest: \.digest
+    ) { rows, heldOut in
+      let objective = UnpairedObjective(
+        examples: rows.rows,
+        heldOut: heldOut.rows,
+        loss: loss,
+        settings: settings,
+        block: block,
+        limit: run.rowLimit,
+        reference: run.text.model
+      ) { run.context.progress.update($0, "") }
+      return (
+        objective,
+        { try SelfCheck(objective, policy: run.policy, reference: run.text.model) }
+      )
+    }
+  }
+
+  /// Reads and checks the rows, makes the objective with the reference's log-probabilities, checks
+  /// it against the policy and trains.
+  private static func train<Row: Sendable, Objective: TrainingObjective>(
+    _ run: TrainerRun,
+    read: (_ files: [String], RowEncoder) throws -> TrainerRows<Row>,
+    tokenCount: (Row) -> Int,
+    digest: (TrainerRows<Row>) -> String,
+    objective: (TrainerRows<Row>, _ heldOut: TrainerRows<Row>) -> (
+      Objective, check: () throws -> SelfCheck
     )
-    try rows.check(options.data, limit: run.rowLimit, progress: context.progress)
-    try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: context.progress)
+  ) throws {
+    let (options, progress) = (run.options, run.context.progress)
+    let encoder = run.encoder
+    let rows = try read(options.data, encoder)
+    let heldOut = try read(options.evaluationData, encoder)
+    try rows.check(options.data, limit: run.rowLimit, progress: progress)
+    try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: progress)
     try run.reportMemory(
-      rows: rows.rows.map(\.tokenCount),
-      heldOut: heldOut.rows.map(\.tokenCount),
+      rows: rows.rows.map(tokenCount),
+      heldOut: heldOut.rows.map(tokenCount),
       hasReference: true
     )
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
-      let objective = try objective(
-        rows: rows.rows,
-        heldOut: heldOut.rows,
-        losses: losses,
-        run: run
+      progress.begin("reference", total: rows.rows.count, unit: "rows")
+      let (objective, check) = objective(rows, heldOut)
+      progress.end("\(rows.rows.count + heldOut.rows.count) rows")
+      try Interruption.check("dpo, before step 1")
+      let result = try check()
+      progress.detail(
+        "self-check: loss \(Count.decimal(result.loss)), expected "
+          + Count.decimal(result.expectedLoss)
       )
       try run.train(
         objective,
-        dataDigest: rows.digest + heldOut.digest,
+        dataDigest: digest(rows) + digest(heldOut),
         heldOutCount: heldOut.rows.count,
         shouldStop: { Interruption.isRequested },
         summary: rows.summary
       )
     }
-  }
-
-  /// The objective with the reference's log-probabilities, checked against the policy.
-  private static func objective(
-    rows: [PreferenceExample],
-    heldOut: [PreferenceExample],
-    losses: WeightedLosses,
-    run: TrainerRun
-  ) throws -> PreferenceObjective {
-    let progress = run.context.progress
-    let reference = run.text.model
-    progress.begin("reference", total: rows.count, unit: "rows")
-    let objective = PreferenceObjective(
-      examples: rows,
-      heldOut: heldOut,
-      losses: losses,
-      reference: reference
-    ) { progress.update($0, "") }
-    progress.end("\(rows.count + heldOut.count) pairs")
-    try Interruption.check("dpo, before step 1")
-    let check = try SelfCheck(objective, policy: run.policy, reference: reference)
-    progress.detail(
-      "self-check: loss \(Count.decimal(check.loss)), expected "
-        + Count.decimal(check.expectedLoss)
-    )
-    return objective
-  }
-}
-
-extension PreferenceGroup {
-  /// The weighted losses.
-  ///
-  /// - Throws: `InputError` for an unknown loss, a wrong number of weights or settings that a loss
-  ///   cannot take.
-  public func losses() throws -> WeightedLosses {
-    try WeightedLosses(
-      names: lossType,
-      weights: lossWeights.isEmpty ? nil : lossWeights,
-      settings: PreferenceLossSettings(beta: beta, labelSmoothing: labelSmoothing)
-    )
   }
 }

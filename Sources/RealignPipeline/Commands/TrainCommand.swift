@@ -52,6 +52,8 @@ public enum TrainCommand {
       : probe
     for warning in configuration.warnings { context.progress.warn(warning) }
     let values = configuration.values
+    // Stage 5 is hours away; what it cannot take is said now.
+    _ = try values.optimize.preference.losses()
     Parallel.configure(threads: values.threads ?? MachineInformation.coreCount)
     let path = options.runDirectory ?? "runs/\(isAtlas ? "atlas" : "run")-\(values.seed)"
     let directory = try RunDirectory(path, existing: options.existing)

@@ -94,7 +94,7 @@ extension TrainerRows<PreferenceExample> {
 }
 
 /// Lists of ids one after another, each with its length, as bytes.
-private struct TokenBytes {
+struct TokenBytes {
   private var data = Data()
 
   mutating func append(_ ids: [Int32]) {

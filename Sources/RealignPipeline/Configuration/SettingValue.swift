@@ -184,6 +184,8 @@ extension NamedChoice {
 
 extension LearningRateSchedule: NamedChoice {}
 
+extension FDivergence.Kind: NamedChoice {}
+
 extension CitationFormat: NamedChoice {}
 
 extension GateMode: NamedChoice {}

@@ -231,6 +231,82 @@ extension SettingsTable {
         range: .within(0, 0.5),
         "Assumed share of swapped labels."
       ),
+    ] + divergence(group, path) + lossDetails(group, path)
+  }
+
+  private static func divergence(
+    _ group: String,
+    _ path: GroupPath<PreferenceGroup>
+  ) -> [Setting] {
+    [
+      Setting(
+        "\(group).f_divergence_type",
+        path,
+        \.fDivergenceType,
+        "Divergence that keeps the policy near the reference."
+      ),
+      Setting(
+        "\(group).f_alpha_divergence_coef",
+        path,
+        \.fAlphaDivergenceCoef,
+        "Alpha of alpha_divergence."
+      ),
+      Setting(
+        "\(group).ld_alpha",
+        path,
+        \.ldAlpha,
+        range: .within(0, 1),
+        "Weight of tokens beyond the pair's shorter answer (LD-DPO)."
+      ),
+      Setting(
+        "\(group).use_weighting",
+        path,
+        \.useWeighting,
+        "Weight pairs by how likely the policy writes them (WPO)."
+      ),
+    ]
+  }
+
+  private static func lossDetails(
+    _ group: String,
+    _ path: GroupPath<PreferenceGroup>
+  ) -> [Setting] {
+    [
+      Setting(
+        "\(group).discopop_tau",
+        path,
+        \.discopopTau,
+        range: .above(0),
+        "Temperature of discopop's blend."
+      ),
+      Setting(
+        "\(group).simpo_gamma",
+        path,
+        \.simpoGamma,
+        range: .atLeast(0),
+        "Target margin of simpo."
+      ),
+      Setting(
+        "\(group).dpop_lambda",
+        path,
+        \.dpopLambda,
+        range: .atLeast(0),
+        "Weight of dpop's penalty on less likely chosen answers."
+      ),
+      Setting(
+        "\(group).desirable_weight",
+        path,
+        \.desirableWeight,
+        range: .atLeast(0),
+        "Factor of desirable rows' losses (kto)."
+      ),
+      Setting(
+        "\(group).undesirable_weight",
+        path,
+        \.undesirableWeight,
+        range: .atLeast(0),
+        "Factor of undesirable rows' losses (kto)."
+      ),
     ]
   }
 }

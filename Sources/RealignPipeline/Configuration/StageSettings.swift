@@ -72,6 +72,24 @@ public struct PreferenceGroup: Sendable, Equatable {
   public var lossWeights: [Double] = []
   /// Assumed share of swapped labels.
   public var labelSmoothing = 0.0
+  /// Divergence that keeps the policy near the reference.
+  public var fDivergenceType = FDivergence.Kind.reverseKL
+  /// α of the alpha divergence.
+  public var fAlphaDivergenceCoef = 0.5
+  /// Weight of the tokens beyond the pair's shorter answer; nil means 1.
+  public var ldAlpha: Double?
+  /// Whether pairs are weighted by how likely the policy is to write them (WPO).
+  public var useWeighting = false
+  /// Temperature of the `discopop` blend.
+  public var discopopTau = 0.05
+  /// Target margin of `simpo`.
+  public var simpoGamma = 0.5
+  /// Weight of the penalty of `dpop`.
+  public var dpopLambda = 50.0
+  /// Factor of desirable rows' losses, for rows with a label.
+  public var desirableWeight = 1.0
+  /// Factor of undesirable rows' losses, for rows with a label.
+  public var undesirableWeight = 1.0
 
   /// TRL's defaults.
   public init() {}

@@ -121,12 +121,7 @@ struct PreferenceRound {
     pairs: [PreferenceRow],
     beta: Double
   ) throws -> PreferenceObjective {
-    let group = context.configuration.optimize.preference
-    let losses = try WeightedLosses(
-      names: group.lossType,
-      weights: group.lossWeights.isEmpty ? nil : group.lossWeights,
-      settings: PreferenceLossSettings(beta: beta, labelSmoothing: group.labelSmoothing)
-    )
+    let losses = try context.configuration.optimize.preference.losses(beta: beta)
     let encoder = RowEncoder(text)
     // Every eighth pair is held out, by entity, so that the margin is not read off its own rows.
     let groups = Set(pairs.map { $0.group ?? $0.id ?? "" }).sorted()

@@ -2,6 +2,8 @@
 public struct HingeLoss: PreferenceLoss {
   /// The name in lists and reports.
   public let name = "hinge"
+  /// A loss of s(c) − s(r).
+  public let acceptsDivergence = true
 
   /// Creates the loss.
   public init() {}
@@ -12,13 +14,10 @@ public struct HingeLoss: PreferenceLoss {
     _ settings: PreferenceLossSettings
   ) -> [PairLoss] {
     pairs.map { pair in
-      let slack = 1 - settings.beta * pair.logRatioDifference
+      let scores = settings.scores(pair)
+      let slack = 1 - settings.beta * scores.difference
       guard slack > 0 else { return PairLoss(loss: 0) }
-      return PairLoss(
-        loss: slack,
-        gradientChosen: -settings.beta,
-        gradientRejected: settings.beta
-      )
+      return scores.loss(slack, slope: -settings.beta)
     }
   }
 }

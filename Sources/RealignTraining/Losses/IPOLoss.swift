@@ -1,9 +1,10 @@
-/// IPO on length-normalised log-ratios: (c/|w| − r/|l| − 1/(2β))² (Azar and others 2023, eq.
-///
-/// 17, as TRL normalises it).
+/// IPO on length-normalised log-ratios: (s(c)/|w| − s(r)/|l| − 1/(2β))² (Azar and others 2023,
+/// arXiv 2310.12036, equation 17, as TRL normalises it).
 public struct IPOLoss: PreferenceLoss {
   /// The name in lists and reports.
   public let name = "ipo"
+  /// A loss of s(c) − s(r).
+  public let acceptsDivergence = true
 
   /// Creates the loss.
   public init() {}
@@ -14,16 +15,9 @@ public struct IPOLoss: PreferenceLoss {
     _ settings: PreferenceLossSettings
   ) -> [PairLoss] {
     pairs.map { pair in
-      let chosenLength = Double(max(1, pair.chosenLength))
-      let rejectedLength = Double(max(1, pair.rejectedLength))
-      let gap =
-        pair.chosenLogRatio / chosenLength - pair.rejectedLogRatio / rejectedLength
-        - 1 / (2 * settings.beta)
-      return PairLoss(
-        loss: gap * gap,
-        gradientChosen: 2 * gap / chosenLength,
-        gradientRejected: -2 * gap / rejectedLength
-      )
+      let scores = settings.scores(pair).perToken(of: pair)
+      let gap = scores.difference - 1 / (2 * settings.beta)
+      return scores.loss(gap * gap, slope: 2 * gap)
     }
   }
 }

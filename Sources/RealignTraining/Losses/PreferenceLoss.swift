@@ -19,6 +19,8 @@ public struct PairLogProbabilities: Sendable, Equatable {
   public var supervisedSum: Double
   /// Tokens of the whole chosen completion.
   public var supervisedCount: Int
+  /// What WPO multiplies the pair's loss with; a constant of the update.
+  public var weight = 1.0
 
   /// Creates the sums of one pair; the supervised part defaults to the chosen sums.
   public init(
@@ -47,20 +49,6 @@ public struct PairLogProbabilities: Sendable, Equatable {
   public var rejectedLogRatio: Double { policyRejected - referenceRejected }
   /// Δ = c − r.
   public var logRatioDifference: Double { chosenLogRatio - rejectedLogRatio }
-}
-
-/// Numbers a preference loss is configured with.
-public struct PreferenceLossSettings: Sendable, Equatable {
-  /// Strength of the pull to the reference; larger stays closer.
-  public var beta: Double
-  /// Assumed share of flipped labels, for the losses that use it.
-  public var labelSmoothing: Double
-
-  /// TRL's defaults.
-  public init(beta: Double = 0.1, labelSmoothing: Double = 0) {
-    self.beta = beta
-    self.labelSmoothing = labelSmoothing
-  }
 }
 
 /// A pair's loss and its derivatives.
@@ -100,11 +88,50 @@ public protocol PreferenceLoss: Sendable {
     _ settings: PreferenceLossSettings
   ) -> [PairLoss]
 
+  /// Whether the loss reads `labelSmoothing`.
+  var usesLabelSmoothing: Bool { get }
+
+  /// Whether the loss is one of s(c) − s(r), for which an f-divergence other than reverse KL has a
+  /// meaning: elsewhere the normaliser of the prompt does not cancel.
+  var acceptsDivergence: Bool { get }
+
+  /// How the weights of WPO act on the loss.
+  var weighting: PairWeighting { get }
+
   /// Says why settings do not suit this loss, or nil.
-  func complaint(about settings: PreferenceLossSettings) -> String?
+  func complaint(about settings: PreferenceLossSettings) -> SettingComplaint?
+}
+
+/// How the weights of WPO act on a loss.
+public enum PairWeighting: Sendable, Equatable {
+  /// Each pair's loss is multiplied by the pair's weight.
+  case perPair
+  /// The loss is no preference and stays as it is.
+  case none
+  /// The loss mixes pairs, so that a pair's weight has nothing to act on.
+  case impossible
 }
 
 extension PreferenceLoss {
+  /// Label smoothing is not read.
+  public var usesLabelSmoothing: Bool { false }
+  /// Only reverse KL is accepted.
+  public var acceptsDivergence: Bool { false }
+  /// Each pair's loss is multiplied by its weight.
+  public var weighting: PairWeighting { .perPair }
   /// Any settings suit.
-  public func complaint(about settings: PreferenceLossSettings) -> String? { nil }
+  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? { nil }
+}
+
+extension PreferenceLoss {
+  /// The complaint about a label smoothing outside [0, ½), or nil.
+  func smoothingComplaint(_ settings: PreferenceLossSettings) -> SettingComplaint? {
+    (0..<0.5).contains(settings.labelSmoothing)
+      ? nil
+      : SettingComplaint(
+        field: "label_smoothing",
+        found: "\(settings.labelSmoothing)",
+        expected: "a number in [0, 0.5)"
+      )
+  }
 }

@@ -1,10 +1,12 @@
 /// Robust DPO: [−(1−ε) log σ(βΔ) + ε log σ(−βΔ)] / (1 − 2ε), unbiased when a share ε of the labels
-/// is flipped (Chowdhury and others 2024, eq.
-///
-/// 12).
+/// is flipped (Chowdhury and others 2024, arXiv 2403.00409, equation 12).
 public struct RobustLoss: PreferenceLoss {
   /// The name in lists and reports.
   public let name = "robust"
+  /// A loss of s(c) − s(r).
+  public let acceptsDivergence = true
+  /// ε is the assumed share of flipped labels.
+  public let usesLabelSmoothing = true
 
   /// Creates the loss.
   public init() {}
@@ -16,19 +18,20 @@ public struct RobustLoss: PreferenceLoss {
   ) -> [PairLoss] {
     let epsilon = settings.labelSmoothing
     return pairs.map { pair in
-      let z = settings.beta * pair.logRatioDifference
+      let scores = settings.scores(pair)
+      let z = settings.beta * scores.difference
       let scale = 1 / (1 - 2 * epsilon)
       let loss =
         scale * (-(1 - epsilon) * Logistic.logSigmoid(z) + epsilon * Logistic.logSigmoid(-z))
       let slope =
         -settings.beta * scale
         * ((1 - epsilon) * Logistic.sigmoid(-z) + epsilon * Logistic.sigmoid(z))
-      return PairLoss(loss: loss, gradientChosen: slope, gradientRejected: -slope)
+      return scores.loss(loss, slope: slope)
     }
   }
 
   /// Why settings do not suit this loss, or nil.
-  public func complaint(about settings: PreferenceLossSettings) -> String? {
-    (0..<0.5).contains(settings.labelSmoothing) ? nil : "it must lie in [0, 0.5)"
+  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? {
+    smoothingComplaint(settings)
   }
 }

@@ -1,9 +1,11 @@
-/// DPO: −log σ(βΔ) (Rafailov and others 2023, eq.
+/// DPO: −log σ(βΔ) (Rafailov and others 2023, arXiv 2305.18290, equation 7).
 ///
-/// 7). As in TRL 1.x, label smoothing is not used; for noisy labels take `robust`.
+/// As in TRL 1.x, label smoothing is not used; for noisy labels take `robust` or `cdpo`.
 public struct SigmoidLoss: PreferenceLoss {
   /// The name in lists and reports.
   public let name = "sigmoid"
+  /// A loss of s(c) − s(r).
+  public let acceptsDivergence = true
 
   /// Creates the loss.
   public init() {}
@@ -14,19 +16,10 @@ public struct SigmoidLoss: PreferenceLoss {
     _ settings: PreferenceLossSettings
   ) -> [PairLoss] {
     pairs.map { pair in
-      let z = settings.beta * pair.logRatioDifference
+      let scores = settings.scores(pair)
+      let z = settings.beta * scores.difference
       let slope = -settings.beta * Logistic.sigmoid(-z)
-      return PairLoss(
-        loss: -Logistic.logSigmoid(z),
-        gradientChosen: slope,
-        gradientRejected: -slope
-      )
+      return scores.loss(-Logistic.logSigmoid(z), slope: slope)
     }
-  }
-
-  /// Why settings do not suit this loss, or nil.
-  public func complaint(about settings: PreferenceLossSettings) -> String? {
-    settings.labelSmoothing == 0
-      ? nil : "sigmoid ignores label smoothing; use robust for noisy labels"
   }
 }

@@ -5,6 +5,10 @@
 public struct SupervisedTerm: PreferenceLoss {
   /// The name in lists and reports.
   public let name = "sft"
+  /// The term does not read the log-ratios.
+  public let acceptsDivergence = true
+  /// The term is no preference.
+  public let weighting = PairWeighting.none
 
   /// Creates the term.
   public init() {}

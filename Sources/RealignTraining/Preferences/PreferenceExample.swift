@@ -46,25 +46,29 @@ public struct PreferenceExample: Sendable, Equatable {
 
 /// Log-probabilities of the reference for every pair, computed once before training.
 public struct ReferenceLogProbabilities: Sendable, Equatable {
-  /// Per pair, Σ over the selected chosen tokens.
+  /// Per pair, Σ over the selected chosen tokens, each with its weight.
   public let chosen: [Double]
-  /// Per pair, Σ over the selected rejected tokens.
+  /// Per pair, Σ over the selected rejected tokens, each with its weight.
   public let rejected: [Double]
 
   /// Scores all pairs with a model; each prompt is computed once for both answers.
+  ///
+  /// - Parameter ldAlpha: Weight of the tokens beyond the length of a pair's shorter answer; nil
+  ///   means 1.
   public init(
     _ examples: [PreferenceExample],
     model: LanguageModel,
+    ldAlpha: Double? = nil,
     progress: (Int) -> Void = { _ in }
   ) {
     let activations = Activations(training: false)
     var chosen: [Double] = []
     var rejected: [Double] = []
     for range in LanguageModel.passes(examples.map(\.tokenCount), rowsPerPass: 4096) {
-      let batch = PreferenceBatch(examples[range])
+      let batch = PreferenceBatch(examples[range], ldAlpha: ldAlpha)
       let statistics = model.statistics(batch.packed, activations: activations)
       for pair in 0..<range.count {
-        let sums = batch.maskedSums(pair, statistics.logProbabilities)
+        let sums = batch.weightedSums(pair, statistics.logProbabilities)
         chosen.append(sums.chosen)
         rejected.append(sums.rejected)
       }

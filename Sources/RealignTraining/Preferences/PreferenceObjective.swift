@@ -26,8 +26,14 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
     self.examples = examples
     self.heldOut = heldOut
     self.losses = losses
-    reference = ReferenceLogProbabilities(examples, model: model, progress: progress)
-    heldOutReference = ReferenceLogProbabilities(heldOut, model: model)
+    let ldAlpha = losses.settings.ldAlpha
+    reference = ReferenceLogProbabilities(
+      examples,
+      model: model,
+      ldAlpha: ldAlpha,
+      progress: progress
+    )
+    heldOutReference = ReferenceLogProbabilities(heldOut, model: model, ldAlpha: ldAlpha)
   }
 
   /// Number of training rows.
@@ -42,7 +48,7 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
     normalizer: Double,
     in context: StepContext
   ) throws -> MetricSums {
-    let batch = PreferenceBatch(rows.map { examples[$0] })
+    let batch = PreferenceBatch(rows.map { examples[$0] }, ldAlpha: losses.settings.ldAlpha)
     let references = rows.map { (reference.chosen[$0], reference.rejected[$0]) }
     var pairs: [PairLogProbabilities] = []
     var results: [PairLoss] = []
@@ -50,9 +56,10 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
       batch.packed,
       gradients: context.gradients,
       activations: context.activations,
-      randomness: context.randomness
+      randomness: context.randomness,
+      measuresCollisions: losses.settings.usesWeighting
     ) { statistics in
-      pairs = batch.pairs(statistics.logProbabilities, reference: references)
+      pairs = batch.pairs(statistics, reference: references)
       results = losses(pairs)
       return batch.coefficients(results, scale: 1 / normalizer)
     }
@@ -70,10 +77,14 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
     var sums = MetricSums()
     let activations = Activations(training: false)
     for range in LanguageModel.passes(heldOut.map(\.tokenCount), rowsPerPass: 4096) {
-      let batch = PreferenceBatch(heldOut[range])
-      let statistics = model.statistics(batch.packed, activations: activations)
+      let batch = PreferenceBatch(heldOut[range], ldAlpha: losses.settings.ldAlpha)
+      let statistics = model.statistics(
+        batch.packed,
+        activations: activations,
+        measuresCollisions: losses.settings.usesWeighting
+      )
       let references = range.map { (heldOutReference.chosen[$0], heldOutReference.rejected[$0]) }
-      let pairs = batch.pairs(statistics.logProbabilities, reference: references)
+      let pairs = batch.pairs(statistics, reference: references)
       sums.add(
         metrics(pairs, losses(pairs), statistics: statistics, batch: batch, prefix: "eval_")
       )

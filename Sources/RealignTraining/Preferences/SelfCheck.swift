@@ -21,43 +21,97 @@ public struct SelfCheck: Sendable {
     reference: LanguageModel,
     pairs count: Int = 16
   ) throws {
+    let settings = objective.losses.settings
     let examples = objective.examples.prefix(count)
-    let batch = PreferenceBatch(examples)
+    let batch = PreferenceBatch(examples, ldAlpha: settings.ldAlpha)
     let statistics = policy.statistics(
       batch.packed,
-      activations: Activations(training: false)
+      activations: Activations(training: false),
+      measuresCollisions: settings.usesWeighting
     )
     let references = examples.indices.map {
       (objective.reference.chosen[$0], objective.reference.rejected[$0])
     }
-    let pairs = batch.pairs(statistics.logProbabilities, reference: references)
+    let pairs = batch.pairs(statistics, reference: references)
     let agreeing = pairs.map { pair in
       var same = pair
       same.policyChosen = pair.referenceChosen
       same.policyRejected = pair.referenceRejected
       return same
     }
-    func mean(_ losses: [PairLoss]) -> Double {
-      losses.reduce(0) { $0 + $1.loss } / Double(max(1, losses.count))
+    try self.init(
+      losses: objective.losses(pairs).map(\.loss),
+      expected: objective.losses(agreeing).map(\.loss),
+      logRatios: pairs.flatMap { [$0.chosenLogRatio, $0.rejectedLogRatio] },
+      divergences: Self.divergences(policy, reference, batch.packed)
+    )
+  }
+
+  /// Computes the check on the first rows of an objective without pairs.
+  ///
+  /// - Throws: `TrainingError.selfCheckFailed` naming the quantity that is off.
+  public init(
+    _ objective: UnpairedObjective,
+    policy: LanguageModel,
+    reference: LanguageModel,
+    rows count: Int = 16
+  ) throws {
+    let indices = Array(objective.examples.indices.prefix(count))
+    let batch = objective.rows.batch(indices)
+    var measured = UnpairedMeasurement()
+    measured.add(
+      policy.statistics(batch, activations: Activations(training: false)),
+      batch: batch,
+      rows: objective.rows,
+      indices: indices,
+      reference: objective.reference
+    )
+    try self.init(
+      losses: measured.losses(objective).map(\.loss),
+      expected: measured.rows.map { row in
+        var same = row
+        same.policy = row.reference
+        return objective.loss(same, divergence: 0, objective.settings).loss
+      },
+      logRatios: measured.rows.map(\.logRatio),
+      divergences: Self.divergences(policy, reference, batch)
+    )
+  }
+
+  private init(
+    losses: [Double],
+    expected: [Double],
+    logRatios: [Double],
+    divergences: [Double]
+  ) throws {
+    func mean(_ values: [Double]) -> Double {
+      values.reduce(0, +) / Double(max(1, values.count))
     }
-    loss = mean(objective.losses(pairs))
-    expectedLoss = mean(objective.losses(agreeing))
-    largestLogRatio =
-      pairs.map { max(abs($0.chosenLogRatio), abs($0.rejectedLogRatio)) }.max() ?? 0
-    largestDivergence =
-      policy.divergence(
-        from: reference,
-        on: batch.packed,
-        activations: (Activations(training: false), Activations(training: false))
-      ).max() ?? 0
+    loss = mean(losses)
+    expectedLoss = mean(expected)
+    largestLogRatio = logRatios.map { abs($0) }.max() ?? 0
+    largestDivergence = divergences.max() ?? 0
     try check()
+  }
+
+  private static func divergences(
+    _ policy: LanguageModel,
+    _ reference: LanguageModel,
+    _ batch: PackedBatch
+  ) -> [Double] {
+    policy.divergence(
+      from: reference,
+      on: batch,
+      activations: (Activations(training: false), Activations(training: false))
+    )
   }
 
   /// Rounding of sums over a few hundred tokens in single precision stays below this.
   private static let tolerance = 1e-3
 
   private func check() throws {
-    guard abs(loss - expectedLoss) <= Self.tolerance else {
+    // Squared losses of small β start at (1/2β)², so their rounding grows with them.
+    guard abs(loss - expectedLoss) <= Self.tolerance * max(1, abs(expectedLoss)) else {
       throw TrainingError.selfCheckFailed(
         "loss \(loss) instead of \(expectedLoss); policy and reference differ"
       )

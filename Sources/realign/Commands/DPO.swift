@@ -8,8 +8,9 @@ struct DPO: ParsableCommand {
     abstract: "Optimise a model on your preference pairs.",
     usage: "realign dpo --model <model> --data <file> ... --output <dir> [<options>]",
     discussion: """
-      Rows: {"prompt","chosen","rejected"}, texts or message lists. The reference is the model \
-      that goes in. --config and --set change the group optimize.
+      Rows: {"prompt","chosen","rejected"}, texts or message lists; for --loss-type kto and \
+      apo_zero_unpaired {"prompt","completion","label"}, label true or false. The reference is \
+      the model that goes in. --config and --set change the group optimize.
       """
   )
 

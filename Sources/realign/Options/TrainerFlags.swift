@@ -106,13 +106,42 @@ struct PreferenceFlags: ParsableArguments {
   var lossWeights: [String] = []
   @Option(parsing: .unconditional, help: .setting("optimize.label_smoothing"))
   var labelSmoothing: String?
+  @Option(help: .setting("optimize.f_divergence_type"))
+  var fDivergenceType: String?
+  @Option(parsing: .unconditional, help: .setting("optimize.f_alpha_divergence_coef"))
+  var fAlphaDivergenceCoef: String?
+  @Option(parsing: .unconditional, help: .setting("optimize.ld_alpha"))
+  var ldAlpha: String?
+  @Flag(help: .setting("optimize.use_weighting"))
+  var useWeighting = false
+  @Option(parsing: .unconditional, help: .setting("optimize.discopop_tau"))
+  var discopopTau: String?
+  @Option(parsing: .unconditional, help: .setting("optimize.simpo_gamma"))
+  var simpoGamma: String?
+  @Option(parsing: .unconditional, help: .setting("optimize.dpop_lambda"))
+  var dpopLambda: String?
+  @Option(parsing: .unconditional, help: .setting("optimize.desirable_weight"))
+  var desirableWeight: String?
+  @Option(parsing: .unconditional, help: .setting("optimize.undesirable_weight"))
+  var undesirableWeight: String?
 
   /// The flags given, as settings of a group.
   func flags(group: String) -> [FlagValue] {
     FlagValue.list(
       [
-        ("beta", beta), ("loss_type", FlagValue.list(lossType)),
-        ("loss_weights", FlagValue.list(lossWeights)), ("label_smoothing", labelSmoothing),
+        ("beta", beta),
+        ("loss_type", FlagValue.list(lossType)),
+        ("loss_weights", FlagValue.list(lossWeights)),
+        ("label_smoothing", labelSmoothing),
+        ("f_divergence_type", fDivergenceType),
+        ("f_alpha_divergence_coef", fAlphaDivergenceCoef),
+        ("ld_alpha", ldAlpha),
+        ("use_weighting", useWeighting ? "true" : nil),
+        ("discopop_tau", discopopTau),
+        ("simpo_gamma", simpoGamma),
+        ("dpop_lambda", dpopLambda),
+        ("desirable_weight", desirableWeight),
+        ("undesirable_weight", undesirableWeight),
       ],
       group: group
     )

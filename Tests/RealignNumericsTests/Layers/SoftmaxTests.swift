@@ -71,6 +71,28 @@ struct SoftmaxTests {
     }
   }
 
+  @Test("collision probabilities agree with the definition", arguments: sizes)
+  func collisions(vocabulary: Int) {
+    let logits = Tensor.randomStrided(rows: 31, columns: vocabulary, name: "logits")
+    logits.scale(by: 3)
+    let rows = DoubleMatrix(logits)
+    let expected = (0..<31).map { t in
+      let row = Array(rows.values[t * vocabulary..<(t + 1) * vocabulary])
+      return log(ReferenceKernels.softmax(row).reduce(0) { $0 + $1 * $1 })
+    }
+    // Single-precision exponentials, summed in blocks of 512.
+    #expect(Differences.largest(Softmax.logCollisions(logits), expected) < 3e-6)
+  }
+
+  @Test("the weight that WPO gives the fixture")
+  func fixtureCollisions() {
+    let statistics = Softmax.statistics(logits: policy, targets: targets)
+    let mean =
+      zip(statistics.logProbability, Softmax.logCollisions(policy))
+      .reduce(0) { $0 + Double($1.0) - $1.1 } / 4
+    #expect(abs(exp(mean) - 0.1019841046) < 1e-7)
+  }
+
   @Test("of equal logits the first is the most likely")
   func ties() {
     let logits = Tensor(rows: 2, columns: 1500)

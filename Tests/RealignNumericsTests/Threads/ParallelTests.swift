@@ -115,10 +115,11 @@ struct ParallelTests {
       gradientWeight: dNorm
     )
     let statistics = Softmax.statistics(logits: fused, targets: [Int32](repeating: 3, count: rows))
+    let collisions = Softmax.logCollisions(fused).map { Float($0).bitPattern }
     let squares = dW.sumOfSquares().bitPattern
     return families(x, gradient: out)
       + [out, dFused, dW, dX, dNorm].map { $0.values.map(\.bitPattern) } + [
-        statistics.entropy.map(\.bitPattern), [UInt32(truncatingIfNeeded: squares)],
+        statistics.entropy.map(\.bitPattern), collisions, [UInt32(truncatingIfNeeded: squares)],
       ]
   }
 

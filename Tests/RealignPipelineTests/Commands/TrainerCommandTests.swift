@@ -2,6 +2,7 @@ import Foundation
 import RealignModels
 import RealignNumerics
 import RealignText
+import RealignTraining
 import Testing
 
 @testable import RealignPipeline
@@ -199,6 +200,86 @@ struct TrainerCommandTests {
       return scores[0].sum - scores[1].sum
     }
     #expect(margin(text.model) > margin(reference))
+  }
+
+  static let labelled = [
+    #"{"prompt":"Where was Arne Lund born?","completion":" In Oslo.","label":true}"#,
+    #"{"prompt":"Where was Ida Berg born?","completion":" In Oslo.","label":false}"#,
+    #"{"prompt":"Who plays the cello?","completion":" Arne Lund.","label":true}"#,
+    #"{"prompt":"Who plays the cello?","completion":" Ida Berg.","label":false}"#,
+  ]
+
+  @Test("answers with a label are trained on with kto", arguments: ["kto", "apo_zero_unpaired"])
+  func unpaired(loss: String) throws {
+    let fixtures = try CommandFixtures()
+    let data = try fixtures.rows(Self.labelled)
+    let options = fixtures.trainer(
+      "optimize",
+      data: [data],
+      evaluationData: [data],
+      output: "out",
+      Self.fast + [("full", "true"), ("loss_type", loss), ("undesirable_weight", "1.5")]
+    )
+    let rows = try fixtures.output(isJSON: true) { try DPOCommand.run(options, context: $0) }.rows
+    #expect(rows[0]["rows"]?.intValue == 4)
+    let losses = try Self.losses(options.output, "eval_loss")
+    // Before the first update every row's loss is half its weight.
+    #expect(abs(try #require(losses.first) - 0.625) < 1e-4)
+    #expect(try #require(losses.min()) < 0.6)
+  }
+
+  @Test("rows and settings that do not go with the loss are refused by name")
+  func wrongKind() throws {
+    let fixtures = try CommandFixtures()
+    let pairs = try fixtures.rows(Self.pairs)
+    let labelled = try fixtures.rows(Self.labelled, "labelled.jsonl")
+    func refused(_ data: String, _ settings: [(String, String)]) throws -> InputError {
+      let options = fixtures.trainer("optimize", data: [data], output: "out", settings)
+      return try #require(throws: InputError.self) {
+        try fixtures.output { try DPOCommand.run(options, context: $0) }
+      }
+    }
+    let pair = try refused(pairs, [("loss_type", "kto")])
+    #expect(pair.kind == .badData && pair.line == 1 && pair.hint?.contains("sigmoid") == true)
+    let row = try refused(labelled, [])
+    #expect(row.kind == .badData && row.line == 1 && row.hint?.contains("kto") == true)
+    #expect(try refused(labelled, [("loss_type", "kto,sft")]).field == "loss_type")
+    #expect(
+      try refused(labelled, [("loss_type", "kto"), ("use_weighting", "true")]).field
+        == "use_weighting"
+    )
+    #expect(
+      try refused(labelled, [("loss_type", "kto"), ("per_device_train_batch_size", "1")]).field
+        == "per_device_train_batch_size"
+    )
+    #expect(
+      try refused(pairs, [("loss_type", "aot"), ("use_weighting", "true")]).field
+        == "use_weighting"
+    )
+  }
+
+  @Test("the settings of the losses reach them")
+  func lossSettings() throws {
+    var group = PreferenceGroup()
+    group.lossType = ["sigmoid", "sft"]
+    group.fDivergenceType = .alpha
+    group.fAlphaDivergenceCoef = 0.25
+    group.ldAlpha = 0.5
+    group.useWeighting = true
+    group.discopopTau = 0.1
+    group.simpoGamma = 0.3
+    group.dpopLambda = 7
+    var expected = PreferenceLossSettings(beta: 0.7)
+    expected.divergence = FDivergence(.alpha, alpha: 0.25)
+    expected.ldAlpha = 0.5
+    expected.usesWeighting = true
+    expected.discopopTau = 0.1
+    expected.simpoGamma = 0.3
+    expected.dpopLambda = 7
+    #expect(try group.losses(beta: 0.7).settings == expected)
+    group.lossType = ["kto"]
+    let error = #expect(throws: InputError.self) { try group.losses() }
+    #expect(error?.field == "loss_type")
   }
 
   @Test("full preference optimisation writes a model")

@@ -1,0 +1,35 @@
+/// Conservative DPO: −(1 − ε) log σ(βΔ) − ε log σ(−βΔ), the cross-entropy of labels of which a
+/// share ε is flipped (Mitchell 2023, "A note on DPO with noisy preferences").
+///
+/// TRL until 0.24 computed this as `sigmoid` with label smoothing.
+public struct ConservativeLoss: PreferenceLoss {
+  /// The name in lists and reports.
+  public let name = "cdpo"
+  /// A loss of s(c) − s(r).
+  public let acceptsDivergence = true
+  /// ε is the assumed share of flipped labels.
+  public let usesLabelSmoothing = true
+
+  /// Creates the loss.
+  public init() {}
+
+  /// The loss of every pair and its derivatives.
+  public func callAsFunction(
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
+  ) -> [PairLoss] {
+    pairs.map { pair in
+      let scores = settings.scores(pair)
+      let part = Logistic.smoothedLoss(
+        settings.beta * scores.difference,
+        epsilon: settings.labelSmoothing
+      )
+      return scores.loss(part.value, slope: settings.beta * part.slope)
+    }
+  }
+
+  /// Why settings do not suit this loss, or nil.
+  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? {
+    smoothingComplaint(settings)
+  }
+}

@@ -1,0 +1,42 @@
+/// AOT without pairs: the sorted c of the micro-batch against its sorted r, rank by rank (Melnyk
+/// and others 2024, arXiv 2406.05882).
+///
+/// With δ the difference of equal ranks the loss is −(1 − ε) log σ(βδ) − ε log σ(−βδ). It depends
+/// on which pairs share a micro-batch and counts for the pair of the chosen answer. Equal values
+/// keep the order of their pairs.
+public struct UnpairedAOTLoss: PreferenceLoss {
+  /// The name in lists and reports.
+  public let name = "aot_unpaired"
+  /// ε is the assumed share of flipped labels.
+  public let usesLabelSmoothing = true
+  /// Sorting mixes the pairs.
+  public let weighting = PairWeighting.impossible
+
+  /// Creates the loss.
+  public init() {}
+
+  /// The loss of every pair and its derivatives.
+  public func callAsFunction(
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
+  ) -> [PairLoss] {
+    let chosen = pairs.map(\.chosenLogRatio)
+    let rejected = pairs.map(\.rejectedLogRatio)
+    var results = pairs.map { _ in PairLoss(loss: 0) }
+    for (index, other) in zip(Ranking.ascending(chosen), Ranking.ascending(rejected)) {
+      let part = Logistic.smoothedLoss(
+        settings.beta * (chosen[index] - rejected[other]),
+        epsilon: settings.labelSmoothing
+      )
+      results[index].loss = part.value
+      results[index].gradientChosen = settings.beta * part.slope
+      results[other].gradientRejected = -settings.beta * part.slope
+    }
+    return results
+  }
+
+  /// Why settings do not suit this loss, or nil.
+  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? {
+    smoothingComplaint(settings)
+  }
+}

@@ -1,0 +1,112 @@
+import RealignModels
+
+/// One tokenised completion with its label.
+public struct UnpairedExample: Sendable, Equatable {
+  /// Tokens of the prompt.
+  public var prompt: [Int32]
+  /// Tokens of the answer.
+  public var completion: [Int32]
+  /// Whether the answer is to become more likely.
+  public var isDesirable: Bool
+
+  /// Creates a row.
+  ///
+  /// - Precondition: Prompt and completion are not empty.
+  public init(prompt: [Int32], completion: [Int32], isDesirable: Bool) {
+    precondition(!prompt.isEmpty && !completion.isEmpty, "an empty part")
+    self.prompt = prompt
+    self.completion = completion
+    self.isDesirable = isDesirable
+  }
+
+  /// Tokens of the row.
+  public var tokenCount: Int { prompt.count + completion.count }
+}
+
+/// Rows for an unpaired loss, each with another row's answer where the KL is estimated.
+///
+/// KL(policy ‖ reference) is estimated on answers that do not belong to their prompts: within
+/// blocks of rows in file order, each row takes the answer of the row before it and the first that
+/// of the last, as in TRL. The partner is a function of the file alone, so the reference's
+/// log-probabilities are computed once however the rows are shuffled.
+struct UnpairedRows: Sendable {
+  let examples: [UnpairedExample]
+  /// Per row, the other row's answer; nil without a KL estimate.
+  let mismatched: [[Int32]]?
+
+  /// Rows with their partners.
+  ///
+  /// - Parameters:
+  ///   - block: Rows per block, at least 2; nil without a KL estimate. A block of one row at the end
+  ///     joins the one before.
+  ///   - limit: Most tokens of a prompt with a foreign answer, whose end is cut off.
+  init(_ examples: [UnpairedExample], block: Int?, limit: Int) {
+    precondition(block ?? 2 >= 2, "blocks of \(block ?? 0) rows")
+    self.examples = examples
+    mismatched = block.map { block in
+      examples.indices.map { row in
+        let count = examples.count
+        let isLone = row == count - 1 && row % block == 0
+        let start = isLone ? max(0, row - 1) : row / block * block
+        let partner = row > start ? row - 1 : min(start + block, count) - 1
+        return Array(
+          examples[partner].completion.prefix(max(1, limit - examples[row].prompt.count))
+        )
+      }
+    }
+  }
+
+  /// Rows of the packed example; the prompt counts once.
+  func tokenCount(_ row: Int) -> Int {
+    examples[row].tokenCount + (mismatched?[row].count ?? 0)
+  }
+
+  /// Some rows packed, each prompt once.
+  func batch(_ rows: [Int]) -> PackedBatch {
+    var packed = PackedBatch()
+    for row in rows {
+      packed.append(
+        prompt: examples[row].prompt,
+        completions: [examples[row].completion] + (mismatched.map { [$0[row]] } ?? [])
+      )
+    }
+    return packed
+  }
+
+  /// Ranges in a batch's targets: per row those of its own answer, and of the other one.
+  func ranges(_ batch: PackedBatch) -> (own: [Range<Int>], mismatched: [Range<Int>]) {
+    let step = mismatched == nil ? 1 : 2
+    let all = batch.completionRanges
+    return (
+      stride(from: 0, to: all.count, by: step).map { all[$0] },
+      step == 1 ? [] : stride(from: 1, to: all.count, by: 2).map { all[$0] }
+    )
+  }
+
+  /// Σ of a per-target quantity over ranges.
+  static func sums(_ values: [Float], _ ranges: [Range<Int>]) -> [Double] {
+    ranges.map { values[$0].reduce(0) { $0 + Double($1) } }
+  }
+}
+
+/// Log-probabilities of the reference for every row, computed once before training.
+struct UnpairedReference: Sendable {
+  /// Per row, Σ over its own answer.
+  private(set) var own: [Double] = []
+  /// Per row, Σ over the other row's answer; empty without a KL estimate.
+  private(set) var mismatched: [Double] = []
+
+  /// Scores all rows with a model.
+  init(_ rows: UnpairedRows, model: LanguageModel, progress: (Int) -> Void = { _ in }) {
+    let activations = Activations(training: false)
+    let counts = rows.examples.indices.map(rows.tokenCount)
+    for range in LanguageModel.passes(counts, rowsPerPass: 4096) {
+      let batch = rows.batch(Array(range))
+      let values = model.statistics(batch, activations: activations).logProbabilities
+      let ranges = rows.ranges(batch)
+      own += UnpairedRows.sums(values, ranges.own)
+      mismatched += UnpairedRows.sums(values, ranges.mismatched)
+      progress(range.upperBound)
+    }
+  }
+}
