@@ -58,7 +58,8 @@ extension DecoderBlock {
       scratch: scratch.reduced[3],
       gradientX: scratch.activated,
       into: gradient.feedForwardOutput,
-      dropout: state.dropouts[3]
+      dropout: state.dropouts[3],
+      decompositions: state.decompositions[3]
     )
     backwardActivation(state: state, scratch: scratch)
     weights.feedForwardInput.backward(
@@ -68,7 +69,8 @@ extension DecoderBlock {
       scratch: scratch.reduced[2],
       gradientX: scratch.hidden,
       into: gradient.feedForwardInput,
-      dropout: state.dropouts[2]
+      dropout: state.dropouts[2],
+      decompositions: state.decompositions[2]
     )
     weights.feedForwardNorm.backward(
       gradient: scratch.hidden,
@@ -111,7 +113,8 @@ extension DecoderBlock {
       scratch: scratch.reduced[1],
       gradientX: scratch.attended,
       into: gradient.attentionOutput,
-      dropout: state.dropouts[1]
+      dropout: state.dropouts[1],
+      decompositions: state.decompositions[1]
     )
     backwardScores(state: state, batch: batch, scratch: scratch)
     backwardHeadNorms(state: state, scratch: scratch, gradient: gradient)
@@ -122,7 +125,8 @@ extension DecoderBlock {
       scratch: scratch.reduced[0],
       gradientX: needsInputGradient ? scratch.hidden : nil,
       into: gradient.attentionInput,
-      dropout: state.dropouts[0]
+      dropout: state.dropouts[0],
+      decompositions: state.decompositions[0]
     )
     guard needsInputGradient else { return }
     weights.attentionNorm.backward(

@@ -9,33 +9,60 @@ struct Linear {
   let bias: Tensor?
   var adapters: [LowRankSlice] = []
 
-  /// One adapter: `y[:, outputs] += scale · (x Aᵀ) Bᵀ`.
+  /// One adapter: `y[:, outputs] += scale · (x Aᵀ) Bᵀ`, or what `WeightDecomposition` says.
   struct LowRankSlice {
     /// Shape (rank, in).
     let a: Tensor
     /// Shape (out, rank).
     let b: Tensor
+    /// (1, out) where magnitude and direction are trained apart.
+    var magnitude: Tensor?
+    /// 1 / ‖W + scale·B·A‖, (1, out), where it is known that no weight changes.
+    var inverseNorms: Tensor?
     /// The columns of the output it changes.
     let outputs: Range<Int>
     let scale: Float
+  }
+
+  /// Gradients of one adapter.
+  struct LowRankGradient {
+    let a: Tensor
+    let b: Tensor
+    let magnitude: Tensor?
   }
 
   /// Gradients of the weights; nil where frozen.
   struct Gradient {
     var weight: Tensor?
     var bias: Tensor?
-    var adapters: [(a: Tensor, b: Tensor)] = []
+    var adapters: [LowRankGradient] = []
   }
 
   /// y (T, out) = x (T, in) Wᵀ + b; `reduced[i]` (T, rank) keeps x Aᵀ for backward.
-  func forward(_ x: Tensor, into y: Tensor, reduced: [Tensor], adapterInputs: [Tensor]?) {
+  ///
+  /// - Returns: What backward needs of each adapter whose magnitude is trained apart.
+  func forward(
+    _ x: Tensor,
+    into y: Tensor,
+    reduced: [Tensor],
+    adapterInputs: [Tensor]?
+  ) -> [WeightDecomposition?] {
     Matrix.multiply(x, weight, into: y, transposeB: true)
-    if let bias {
-      Matrix.multiply(Self.ones(x.rows), bias, into: y, accumulate: true)
-    }
-    for (index, adapter) in adapters.enumerated() {
-      let input = adapterInputs?[index] ?? x
-      Matrix.multiply(input, adapter.a, into: reduced[index], transposeB: true)
+    // The bias is no part of what magnitudes scale.
+    let isDecomposed = adapters.contains { $0.magnitude != nil }
+    if !isDecomposed { addBias(to: y) }
+    let decompositions = adapters.enumerated().map { index, adapter -> WeightDecomposition? in
+      let dropped = adapterInputs?[index]
+      Matrix.multiply(dropped ?? x, adapter.a, into: reduced[index], transposeB: true)
+      if let magnitude = adapter.magnitude {
+        return decompose(
+          adapter,
+          magnitude: magnitude,
+          dropped: dropped,
+          reduced: reduced[index],
+          part: y.columns(adapter.outputs)
+        )
+      }
       Matrix.multiply(
         reduced[index],
         adapter.b,
@@ -44,7 +71,15 @@ struct Linear {
         alpha: adapter.scale,
         accumulate: true
       )
+      return nil
     }
+    if isDecomposed { addBias(to: y) }
+    return decompositions
+  }
+
+  private func addBias(to y: Tensor) {
+    guard let bias else { return }
+    Matrix.multiply(Self.ones(y.rows), bias, into: y, accumulate: true)
   }
 
   /// Parameter gradients += and, unless nil, `gradientX` (T, in) = the input's gradient.
@@ -55,7 +90,8 @@ struct Linear {
     scratch: [Tensor],
     gradientX: Tensor?,
     into parameters: Gradient,
-    dropout: LowRankDropout?
+    dropout: LowRankDropout?,
+    decompositions: [WeightDecomposition?]
   ) {
     if let gradientWeight = parameters.weight {
       Matrix.multiply(gradient, x, into: gradientWeight, transposeA: true, accumulate: true)
@@ -69,11 +105,18 @@ struct Linear {
         accumulate: true
       )
     }
+    let directions = directionGradients(gradient, decompositions: decompositions)
     if let gradientX {
-      Matrix.multiply(gradient, weight, into: gradientX)
+      let through = gradientThroughWeights(
+        gradient,
+        directions: directions,
+        decompositions: decompositions,
+        isDropped: dropout != nil
+      )
+      Matrix.multiply(through, weight, into: gradientX)
     }
     for (index, adapter) in adapters.enumerated() {
-      let part = gradient.columns(adapter.outputs)
+      let part = directions[index]
       let gradientReduced = scratch[index]
       Matrix.multiply(part, adapter.b, into: gradientReduced, alpha: adapter.scale)
       if index < parameters.adapters.count {
@@ -85,6 +128,13 @@ struct Linear {
           alpha: adapter.scale,
           accumulate: true
         )
+        if let decomposition = decompositions[index] {
+          parameters.adapters[index].magnitude?.addColumnProducts(
+            gradient.columns(adapter.outputs),
+            decomposition.product,
+            factors: decomposition.inverseNorms
+          )
+        }
         Matrix.multiply(
           gradientReduced,
           dropout?.inputs[index] ?? x,
@@ -95,7 +145,12 @@ struct Linear {
       }
       guard let gradientX else { continue }
       if let dropout {
-        dropout.addInputGradient(gradientReduced, a: adapter.a, index: index, into: gradientX)
+        var paths = [(gradient: gradientReduced, weight: adapter.a)]
+        if decompositions[index] != nil {
+          part.add(gradient.columns(adapter.outputs), scale: -1)
+          paths.append((gradient: part, weight: weight.rows(adapter.outputs)))
+        }
+        dropout.addInputGradient(paths, index: index, into: gradientX)
       } else {
         Matrix.multiply(gradientReduced, adapter.a, into: gradientX, accumulate: true)
       }

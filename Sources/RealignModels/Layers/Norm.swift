@@ -85,6 +85,12 @@ struct HeadNorms {
   let query: Norm
   let key: Norm
 
+  /// Their gradients; nil where frozen.
+  struct Gradient {
+    var query: Norm?
+    var key: Norm?
+  }
+
   /// Normalises each head of `raw` (T, (H+K)·D) into the same columns of `fused`.
   func forward(
     _ raw: Tensor,
@@ -107,7 +113,7 @@ struct HeadNorms {
     raw: Tensor,
     inverse: Tensor,
     gradientRaw: Tensor,
-    into parameters: HeadNorms?,
+    into parameters: Gradient,
     configuration c: ModelConfiguration
   ) {
     forEachHead(c) { norm, head, columns in
@@ -117,7 +123,7 @@ struct HeadNorms {
         inverse: inverse.columns(head..<head + 1),
         gradientX: gradientRaw.columns(columns),
         accumulateX: false,
-        into: head < c.headCount ? parameters?.query : parameters?.key
+        into: head < c.headCount ? parameters.query : parameters.key
       )
     }
   }

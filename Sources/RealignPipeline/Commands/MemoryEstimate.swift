@@ -26,12 +26,13 @@ struct MemoryEstimate: Sendable, Equatable {
     let perRow =
       4 * c.hiddenSize + c.attentionWidth + c.queryWidth + c.headCount + 2
       + 3 * c.intermediateSize
+    let decomposed = model.adapter?.decomposedOutputCount ?? 0
     let scratch =
       3 * c.hiddenSize + c.attentionWidth + c.queryWidth + 3 * c.intermediateSize
     // The projection works in blocks of about four million logits.
     let headRows = min(rows, min(max(4_194_304 / c.vocabularySize, 128), 2048))
     activations =
-      4 * (rows * (c.layerCount * perRow + scratch) + headRows * c.vocabularySize)
+      4 * (rows * (c.layerCount * perRow + decomposed + scratch) + headRows * c.vocabularySize)
   }
 
   /// Says what will be needed, and warns when the machine has less.

@@ -16,7 +16,7 @@ struct MemoryEstimateTests {
     #expect(
       MemoryEstimate(model: model, rows: 8, keepsBest: true).trainingState == 16 * count
     )
-    model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model.configuration, seed: 1)
+    model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model, seed: 1)
     let adapted = MemoryEstimate(model: model, rows: 8, keepsBest: false)
     #expect(adapted.weights == 4 * count)
     // The adapters themselves, gradients and two moments.
@@ -24,6 +24,15 @@ struct MemoryEstimateTests {
     #expect(
       MemoryEstimate(model: model, rows: 16, keepsBest: false).activations
         == 2 * adapted.activations
+    )
+    let decomposed = AdapterConfiguration(rank: 2, usesWeightDecomposition: true)
+    model.adapter = Adapter(decomposed, for: model, seed: 1)
+    // One more value for every output whose magnitude is trained apart.
+    let kept = 4 * 8 * (model.adapter?.decomposedOutputCount ?? 0)
+    #expect(kept > 0)
+    #expect(
+      MemoryEstimate(model: model, rows: 8, keepsBest: false).activations
+        == adapted.activations + kept
     )
   }
 
