@@ -31,7 +31,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
   public var targetModules: TargetModules
   /// Projections that get none although they are targets; none by default.
   public var excludedModules: TargetModules = []
-  /// The blocks whose projections are targets; nil means all. Only for lists of names.
+  /// The blocks whose projections are targets, all when nil; only beside a list of names.
   public var layers: [Int]?
   /// What the path of the list of blocks may end in, for example `layers`; empty means anything.
   public var layersPatterns: [String] = []
