@@ -46,7 +46,9 @@ CASES = {
     "lora": dict(target_modules=["q_proj", "v_proj"]),
     "rslora": dict(target_modules=ALL, use_rslora=True),
     "rank_pattern": dict(
-        target_modules=ALL, rank_pattern={"q_proj": 1, r"1\.mlp\..*": 6}, alpha_pattern={"v_proj": 3}
+        target_modules=ALL,
+        rank_pattern={"q_proj": 1, r"1\.mlp\..*": 6},
+        alpha_pattern={"v_proj": 3},
     ),
     "regex": dict(target_modules=r".*\.(?P<layer>[1-9])\.(.*\.)?(q|v|up)_proj"),
     "full paths": dict(target_modules=["model.layers.0.self_attn.q_proj", "1.mlp.down_proj"]),
@@ -189,8 +191,9 @@ class Comparison:
 
     def train(self, base, folder, flags):
         scores.realign(
-            ["sft", "--model", base, "--data", self.options.work / "train.jsonl", "--output", folder,
-             "--max-steps", "6", "--learning-rate", "0.01", "--lora-r", "4", "--quiet", *flags],
+            ["sft", "--model", base, "--data", self.options.work / "train.jsonl",
+             "--output", folder, "--max-steps", "6", "--learning-rate", "0.01", "--lora-r", "4",
+             "--quiet", *flags],
             self.options,
         )
 

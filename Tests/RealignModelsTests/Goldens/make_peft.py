@@ -35,15 +35,26 @@ CASES = {
             lora_alpha=3,
             use_rslora=True,
             target_modules=ALL,
-            rank_pattern={r"layers\.1\.mlp\..*": 5, "q_proj": 1, r"^model\.layers\.2.self_attn.v_proj": 4},
+            rank_pattern={
+                r"layers\.1\.mlp\..*": 5,
+                "q_proj": 1,
+                r"^model\.layers\.2.self_attn.v_proj": 4,
+            },
             alpha_pattern={"self_attn.k_proj": 7, "up_proj": 0.5},
         ),
     ),
     "regex": (
         "qwen3",
-        dict(r=2, lora_alpha=4, target_modules=r".*\.(?P<layer>[02])\.(self_attn\.[qk]|mlp\.up)_proj"),
+        dict(
+            r=2,
+            lora_alpha=4,
+            target_modules=r".*\.(?P<layer>[02])\.(self_attn\.[qk]|mlp\.up)_proj",
+        ),
     ),
-    "regex gpt2": ("gpt2", dict(r=2, lora_alpha=4, target_modules=r"transformer\.h\.\d+\.mlp\.c_(fc|proj)")),
+    "regex gpt2": (
+        "gpt2",
+        dict(r=2, lora_alpha=4, target_modules=r"transformer\.h\.\d+\.mlp\.c_(fc|proj)"),
+    ),
     "all-linear": ("gemma3", dict(r=2, lora_alpha=4, target_modules="all-linear")),
     "all-linear gpt2": ("gpt2", dict(r=2, lora_alpha=4, target_modules="all-linear")),
     "full paths": (
@@ -51,7 +62,9 @@ CASES = {
         dict(
             r=2,
             lora_alpha=4,
-            target_modules=["model.layers.0.self_attn.q_proj", "layers.2.mlp.down_proj", "mlp.gate_proj"],
+            target_modules=[
+                "model.layers.0.self_attn.q_proj", "layers.2.mlp.down_proj", "mlp.gate_proj"
+            ],
             exclude_modules=["layers.1.mlp.gate_proj"],
         ),
     ),
@@ -65,24 +78,52 @@ CASES = {
             layers_pattern=["layers"],
         ),
     ),
-    "head": ("qwen2", dict(r=2, lora_alpha=4, target_modules=["q_proj"], modules_to_save=["lm_head"])),
-    "tied head": ("gemma2", dict(r=2, lora_alpha=4, target_modules=["v_proj"], modules_to_save=["lm_head"])),
+    "head": (
+        "qwen2",
+        dict(r=2, lora_alpha=4, target_modules=["q_proj"], modules_to_save=["lm_head"]),
+    ),
+    "tied head": (
+        "gemma2",
+        dict(r=2, lora_alpha=4, target_modules=["v_proj"], modules_to_save=["lm_head"]),
+    ),
     "embedding and norms": (
         "qwen3",
-        dict(r=2, lora_alpha=4, target_modules=["up_proj"], modules_to_save=["embed_tokens", "norm"]),
+        dict(
+            r=2,
+            lora_alpha=4,
+            target_modules=["up_proj"],
+            modules_to_save=["embed_tokens", "norm"],
+        ),
     ),
     "both ends gpt2": (
         "gpt2",
-        dict(r=2, lora_alpha=4, target_modules=["c_attn"], modules_to_save=["wte", "wpe", "ln_1", "ln_f", "lm_head"]),
+        dict(
+            r=2,
+            lora_alpha=4,
+            target_modules=["c_attn"],
+            modules_to_save=["wte", "wpe", "ln_1", "ln_f", "lm_head"],
+        ),
     ),
     "dora": ("qwen2", dict(r=3, lora_alpha=5, target_modules=ALL, use_dora=True)),
     "dora gemma2": (
         "gemma2",
-        dict(r=2, lora_alpha=4, target_modules=["v_proj", "o_proj", "down_proj"], use_dora=True, use_rslora=True),
+        dict(
+            r=2,
+            lora_alpha=4,
+            target_modules=["v_proj", "o_proj", "down_proj"],
+            use_dora=True,
+            use_rslora=True,
+        ),
     ),
     "dora gpt2": (
         "gpt2",
-        dict(r=2, lora_alpha=4, target_modules="all-linear", use_dora=True, modules_to_save=["ln_2"]),
+        dict(
+            r=2,
+            lora_alpha=4,
+            target_modules="all-linear",
+            use_dora=True,
+            modules_to_save=["ln_2"],
+        ),
     ),
 }
 
@@ -145,7 +186,8 @@ def make(family, options):
         assert name in state, name
         flat = value.grad.flatten().double()
         gradients[name] = [seven(flat.norm().item())] + [
-            seven((flat * formula(f"{name}/{k}", flat.numel()).double()).sum().item()) for k in (1, 2)
+            seven((flat * formula(f"{name}/{k}", flat.numel()).double()).sum().item())
+            for k in (1, 2)
         ]
     assert sorted(gradients) == sorted(state), set(state) ^ set(gradients)
     return {
@@ -162,7 +204,8 @@ def main():
     versions = {m.__name__: m.__version__ for m in (torch, transformers, peft)}
     lines = [f'"versions": {json.dumps(versions)}']
     for name, (family, options) in CASES.items():
-        lines.append(f"{json.dumps(name)}: {json.dumps(make(family, options), separators=(',', ':'))}")
+        case = json.dumps(make(family, options), separators=(",", ":"))
+        lines.append(f"{json.dumps(name)}: {case}")
     (HERE / "peft.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
