@@ -35,6 +35,15 @@ public final class Activations: @unchecked Sendable {
     var reduced: [[Tensor]]  // per fused projection and adapter (T, r)
     var dropouts: [LowRankDropout?]
     var decompositions: [[WeightDecomposition?]]  // per fused projection and adapter
+
+    /// What is kept of the adapters of a fused projection.
+    func lowRank(_ projection: Int) -> Linear.LowRankState {
+      Linear.LowRankState(
+        reduced: reduced[projection],
+        dropout: dropouts[projection],
+        decompositions: decompositions[projection]
+      )
+    }
   }
 
   /// Scratch of the backward pass and of block outputs.

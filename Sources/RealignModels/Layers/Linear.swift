@@ -24,6 +24,14 @@ struct Linear {
     let scale: Float
   }
 
+  /// What a forward pass keeps of the adapters for backward.
+  struct LowRankState {
+    /// x Aᵀ, (T, rank), of every adapter.
+    let reduced: [Tensor]
+    let dropout: LowRankDropout?
+    let decompositions: [WeightDecomposition?]
+  }
+
   /// Gradients of one adapter.
   struct LowRankGradient {
     let a: Tensor
@@ -86,12 +94,10 @@ struct Linear {
   func backward(
     gradient: Tensor,
     x: Tensor,
-    reduced: [Tensor],
+    state: LowRankState,
     scratch: [Tensor],
     gradientX: Tensor?,
-    into parameters: Gradient,
-    dropout: LowRankDropout?,
-    decompositions: [WeightDecomposition?]
+    into parameters: Gradient
   ) {
     if let gradientWeight = parameters.weight {
       Matrix.multiply(gradient, x, into: gradientWeight, transposeA: true, accumulate: true)
@@ -105,56 +111,63 @@ struct Linear {
         accumulate: true
       )
     }
-    let directions = directionGradients(gradient, decompositions: decompositions)
+    let directions = directionGradients(gradient, decompositions: state.decompositions)
     if let gradientX {
-      let through = gradientThroughWeights(
-        gradient,
-        directions: directions,
-        decompositions: decompositions,
-        isDropped: dropout != nil
-      )
+      let through = gradientThroughWeights(gradient, directions: directions, state: state)
       Matrix.multiply(through, weight, into: gradientX)
     }
     for (index, adapter) in adapters.enumerated() {
-      let part = directions[index]
-      let gradientReduced = scratch[index]
-      Matrix.multiply(part, adapter.b, into: gradientReduced, alpha: adapter.scale)
+      let direction = directions[index]
+      Matrix.multiply(direction, adapter.b, into: scratch[index], alpha: adapter.scale)
       if index < parameters.adapters.count {
-        Matrix.multiply(
-          part,
-          reduced[index],
-          into: parameters.adapters[index].b,
-          transposeA: true,
-          alpha: adapter.scale,
-          accumulate: true
-        )
-        if let decomposition = decompositions[index] {
-          parameters.adapters[index].magnitude?.addColumnProducts(
+        let target = parameters.adapters[index]
+        addLowRankGradients(index, direction, scratch[index], x: x, state: state, to: target)
+        if let decomposition = state.decompositions[index] {
+          target.magnitude?.addColumnProducts(
             gradient.columns(adapter.outputs),
             decomposition.product,
             factors: decomposition.inverseNorms
           )
         }
-        Matrix.multiply(
-          gradientReduced,
-          dropout?.inputs[index] ?? x,
-          into: parameters.adapters[index].a,
-          transposeA: true,
-          accumulate: true
-        )
       }
       guard let gradientX else { continue }
-      if let dropout {
-        var paths = [(gradient: gradientReduced, weight: adapter.a)]
-        if decompositions[index] != nil {
-          part.add(gradient.columns(adapter.outputs), scale: -1)
-          paths.append((gradient: part, weight: weight.rows(adapter.outputs)))
+      if let dropout = state.dropout {
+        var paths = [(gradient: scratch[index], weight: adapter.a)]
+        if state.decompositions[index] != nil {
+          direction.add(gradient.columns(adapter.outputs), scale: -1)
+          paths.append((gradient: direction, weight: weight.rows(adapter.outputs)))
         }
         dropout.addInputGradient(paths, index: index, into: gradientX)
       } else {
-        Matrix.multiply(gradientReduced, adapter.a, into: gradientX, accumulate: true)
+        Matrix.multiply(scratch[index], adapter.a, into: gradientX, accumulate: true)
       }
     }
+  }
+
+  /// B's gradient += scale · directionᵀ (x Aᵀ), A's += gradientReducedᵀ x.
+  private func addLowRankGradients(
+    _ index: Int,
+    _ direction: Tensor,
+    _ gradientReduced: Tensor,
+    x: Tensor,
+    state: LowRankState,
+    to target: LowRankGradient
+  ) {
+    Matrix.multiply(
+      direction,
+      state.reduced[index],
+      into: target.b,
+      transposeA: true,
+      alpha: adapters[index].scale,
+      accumulate: true
+    )
+    Matrix.multiply(
+      gradientReduced,
+      state.dropout?.inputs[index] ?? x,
+      into: target.a,
+      transposeA: true,
+      accumulate: true
+    )
   }
 
   /// A column of ones: broadcasting and summing rows are products with it.

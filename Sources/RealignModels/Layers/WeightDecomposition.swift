@@ -99,12 +99,13 @@ extension Linear {
   func gradientThroughWeights(
     _ gradient: Tensor,
     directions: [Tensor],
-    decompositions: [WeightDecomposition?],
-    isDropped: Bool
+    state: LowRankState
   ) -> Tensor {
-    guard !isDropped, decompositions.contains(where: { $0 != nil }) else { return gradient }
+    guard state.dropout == nil, state.decompositions.contains(where: { $0 != nil }) else {
+      return gradient
+    }
     let result = gradient.duplicate()
-    for (index, adapter) in adapters.enumerated() where decompositions[index] != nil {
+    for (index, adapter) in adapters.enumerated() where state.decompositions[index] != nil {
       result.columns(adapter.outputs).copy(from: directions[index])
     }
     return result

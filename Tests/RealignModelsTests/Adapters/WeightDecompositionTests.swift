@@ -124,14 +124,16 @@ struct WeightDecompositionTests {
       linear.backward(
         gradient: coefficients,
         x: x,
-        reduced: reduced,
+        state: Linear.LowRankState(
+          reduced: reduced,
+          dropout: dropout,
+          decompositions: decompositions
+        ),
         scratch: [Tensor(rows: Decomposed.rows, columns: 2)],
         gradientX: gradientX,
         into: Linear.Gradient(
           adapters: [Linear.LowRankGradient(a: a, b: b, magnitude: magnitude)]
-        ),
-        dropout: dropout,
-        decompositions: decompositions
+        )
       )
       expectEqual(a, reference.slopes(\.a), "A")
       expectEqual(b, reference.slopes(\.b), "B")
