@@ -5,7 +5,8 @@ extension TrainerGroup {
   /// The settings of a training loop, with an adapter unless all weights are trained.
   ///
   /// Targets without a name mean `q_proj` and `v_proj`, as in PEFT for Llama; `all-linear` means
-  /// every projection of the blocks, and one text with wildcards a regular expression. Ranges are checked by `TrainerSettings.validate`.
+  /// every projection of the blocks, and one text with wildcards a regular expression. Ranges are
+  /// checked by `TrainerSettings.validate`.
   ///
   /// - Parameter seed: Seed of order, adapters and dropout.
   public func settings(seed: UInt64) -> TrainerSettings {

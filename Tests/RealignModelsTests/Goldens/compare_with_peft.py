@@ -32,7 +32,7 @@ sys.path.insert(0, str(HERE.parents[1] / "RealignPipelineTests/Goldens"))
 import compare_with_transformers as scores  # noqa: E402
 
 BOUND = 1e-4
-SIZES = dict(num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=64)
+SIZES = dict(num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=256)
 WIDTHS = dict(hidden_size=32, intermediate_size=48, num_key_value_heads=2)
 FAMILIES = {
     "llama": dict(tie_word_embeddings=False, attention_bias=True, mlp_bias=True, **WIDTHS),

@@ -146,7 +146,7 @@ def base(family):
 
 
 def values(name, like, around_one):
-    """Adapter weights from PEFT's names: magnitudes around the norms, copies as the base has them."""
+    """Adapter weights by PEFT's names: magnitudes around the norms, copies as the base has."""
     if ".lora_A." in name or ".lora_B." in name:
         return formula(name, like.numel()).reshape(like.shape) * 0.3
     if name.endswith("lora_magnitude_vector"):
