@@ -100,9 +100,9 @@ public struct TrainingBenchmark: Benchmark {
         AdapterConfiguration(
           rank: rank,
           alpha: Double(2 * rank),
-          targetModules: AdapterConfiguration.allLinear
+          targetModules: .allLinear
         ),
-        for: model.configuration,
+        for: model,
         seed: 1
       )
     }

@@ -20,7 +20,7 @@ struct HeadPass {
     inverse = Tensor(rows: count, columns: 1)
     guard count > 0 else { return }
     Embedding.gather(table: stream, ids: batch.targetRows, into: gathered)
-    model.finalNorm().forward(gathered, into: normed, inverse: inverse)
+    model.finalNorm.forward(gathered, into: normed, inverse: inverse)
   }
 
   /// Rows per block: about four million logits, so that a block stays small beside the weights.
@@ -83,8 +83,7 @@ struct HeadPass {
       coefficients.count == batch.targets.count,
       "\(coefficients.count) coefficients for \(batch.targets.count) targets"
     )
-    let base = gradients.base
-    let headGradient = base.map { model.headGradient(in: $0) }
+    let headGradient = model.headGradient(in: gradients)
     let gradientNormed = Tensor(rows: normed.rows, columns: normed.columns)
     var all = TokenStatistics()
     forEachBlock { range, logits in
@@ -113,13 +112,13 @@ struct HeadPass {
       }
     }
     let gradientGathered = Tensor(rows: normed.rows, columns: normed.columns)
-    model.finalNorm().backward(
+    model.finalNorm.backward(
       gradient: gradientNormed,
       x: gathered,
       inverse: inverse,
       gradientX: gradientGathered,
       accumulateX: false,
-      into: base.map { model.finalNorm(in: $0) }
+      into: model.finalNormGradient(in: gradients)
     )
     gradientStream.fill(0)
     Embedding.scatterAdd(

@@ -99,13 +99,13 @@ extension LanguageModel {
     activations: Activations
   ) -> TokenStatistics {
     let rows = batch.rowCount
-    let scratch = activations.scratch(rows: rows)
+    let residual = activations.scratch(0, rows: rows).residual
     let statistics = head.backward(
       coefficients: coefficients,
-      gradientStream: scratch.residual,
+      gradientStream: residual,
       gradients: gradients
     )
-    let trainsBelow = gradients.base != nil
+    let trainsBelow = gradients.base != nil || adapter?.plan.trainsFirstInput == true
     for layer in (0..<configuration.layerCount).reversed() {
       let gradient = BlockGradient(
         layer: layer,
@@ -116,17 +116,17 @@ extension LanguageModel {
       block(layer).backward(
         state: activations.state(layer, rows: rows),
         batch: batch,
-        scratch: scratch,
+        scratch: activations.scratch(layer, rows: rows),
         gradient: gradient,
         needsInputGradient: layer > 0 || trainsBelow
       )
     }
-    if let base = gradients.base {
+    if trainsBelow {
       embedBackward(
-        scratch.residual,
+        residual,
         tokens: batch.tokens,
         positions: batch.positions,
-        into: base
+        into: gradients
       )
     }
     return statistics

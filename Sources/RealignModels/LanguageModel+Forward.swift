@@ -84,7 +84,7 @@ extension LanguageModel {
         into: output,
         dropout: dropout(randomness, layer: layer)
       )
-      activations.keep(state.dropouts, layer: layer)
+      activations.keep(state, layer: layer)
       observe?(layer, state)
     }
     return activations.final(rows: rows)
@@ -143,7 +143,7 @@ extension LanguageModel {
     guard layer == nil else { return picked }
     let gathered = Tensor(rows: rows.count, columns: configuration.hiddenSize)
     Embedding.gather(table: stream, ids: rows, into: gathered)
-    finalNorm().forward(gathered, into: picked, inverse: Tensor(rows: rows.count, columns: 1))
+    finalNorm.forward(gathered, into: picked, inverse: Tensor(rows: rows.count, columns: 1))
     return picked
   }
 }

@@ -89,6 +89,20 @@ extension LanguageModel {
     return results
   }
 
+  /// Logits after every token of one sequence, (ids.count, V).
+  ///
+  /// For comparisons of short rows: unlike scores, the whole matrix is in memory.
+  public func logits(after ids: [Int32]) -> Tensor {
+    var batch = PackedBatch()
+    batch.appendPrompt(ids)
+    let stream = forward(batch, activations: Activations(training: false))
+    let normed = Tensor(rows: ids.count, columns: configuration.hiddenSize)
+    finalNorm.forward(stream, into: normed, inverse: Tensor(rows: ids.count, columns: 1))
+    let result = Tensor(rows: ids.count, columns: configuration.vocabularySize)
+    logits(of: normed, into: result)
+    return result
+  }
+
   /// Consecutive ranges of sequences whose rows together stay within a limit.
   public static func passes(_ sizes: [Int], rowsPerPass: Int) -> [Range<Int>] {
     var ranges: [Range<Int>] = []

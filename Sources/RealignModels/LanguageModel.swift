@@ -106,14 +106,16 @@ public struct LanguageModel: Sendable {
     LanguageModel(
       configuration: configuration,
       weights: weights.duplicate(),
-      adapter: adapter.map {
-        Adapter(
-          configuration: $0.configuration,
-          layout: $0.layout,
-          parameters: $0.parameters.duplicate()
-        )
-      }
+      adapter: adapter.map { $0.over($0.parameters.duplicate()) }
     )
+  }
+
+  /// The same for passes between which no weight changes: norms that DoRA needs are computed once.
+  func fixingNorms() -> LanguageModel {
+    guard adapter?.configuration.usesWeightDecomposition == true else { return self }
+    var result = self
+    result.blocks = blocks.map { $0.fixingNorms() }
+    return result
   }
 
   /// Number of weights, adapters not counted.

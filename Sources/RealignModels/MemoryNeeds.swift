@@ -8,19 +8,19 @@ public struct MemoryNeeds: Sendable {
   private let configuration: ModelConfiguration
   private let decoder: DecoderDescription
   private let layout: ParameterLayout
-  private let adapter: AdapterConfiguration?
+  private let adapter: Adapter?
 
-  /// The needs of a model with an adapter or without.
-  public init(_ configuration: ModelConfiguration, adapter: AdapterConfiguration? = nil) {
+  /// The needs of a model without an adapter.
+  public init(_ configuration: ModelConfiguration) { self.init(configuration, adapter: nil) }
+
+  /// The needs of a model with its adapter.
+  public init(_ model: LanguageModel) { self.init(model.configuration, adapter: model.adapter) }
+
+  private init(_ configuration: ModelConfiguration, adapter: Adapter?) {
     self.configuration = configuration
     decoder = configuration.decoder
     layout = decoder.layout(configuration)
-    self.adapter = adapter?.resolved(for: configuration)
-  }
-
-  /// The needs of a model with its adapter.
-  public init(_ model: LanguageModel) {
-    self.init(model.configuration, adapter: model.adapter?.configuration)
+    self.adapter = adapter
   }
 
   /// The weights without adapters, kept in a type.
@@ -57,8 +57,11 @@ public struct MemoryNeeds: Sendable {
   /// The scratch of backward is allocated for every pass but takes no memory while untouched.
   func activations(rows: Int, training: Bool) -> Int {
     let c = configuration
-    let states = (training ? c.layerCount : 1) * stateWidth
-    let dropped = training ? c.layerCount * droppedWidth : 0
+    let states =
+      training
+      ? c.layerCount * stateWidth + adapted.reduce(0) { $0 + Self.reducedWidth($1) } + decomposed
+      : stateWidth + widestReduced
+    let dropped = training ? droppedWidth : 0
     let shift = decoder.names.positions == nil ? 0 : c.hiddenSize
     let scratch = training ? scratchWidth : 0
     return rows * (states + dropped + scratch + c.hiddenSize + max(shift, widestDropped))
@@ -77,34 +80,39 @@ public struct MemoryNeeds: Sendable {
     let heads = decoder.normalizesHeads ? headsWidth + c.headCount + c.keyValueHeadCount : 0
     let outputs = decoder.normalizesOutputs ? 2 * (c.hiddenSize + 1) : 0
     return 4 * c.hiddenSize + 2 + c.attentionWidth + heads + c.queryWidth + c.headCount + outputs
-      + feedForwardWidth + c.intermediateSize + reducedWidth
+      + feedForwardWidth + c.intermediateSize
   }
 
   /// Floats per row of the scratch.
   private var scratchWidth: Int {
     let c = configuration
     return 2 * c.hiddenSize + c.attentionWidth + headsWidth + c.queryWidth + feedForwardWidth
-      + c.intermediateSize + reducedWidth
+      + c.intermediateSize + widestReduced
   }
 
-  private var adapted: [DecoderDescription.Projection] {
-    guard let adapter else { return [] }
-    return decoder.projections(configuration).joined().filter {
-      adapter.targetModules.contains($0.module)
-    }
+  /// The adapters of each block.
+  private var adapted: [[AdapterPlan.Placement]] {
+    adapter?.plan.placements.map { Array($0.joined()) } ?? []
   }
 
-  private var reducedWidth: Int { adapted.count * (adapter?.rank ?? 0) }
+  private static func reducedWidth(_ block: [AdapterPlan.Placement]) -> Int {
+    block.reduce(0) { $0 + $1.rank }
+  }
 
-  /// A mask and a masked input for each adapter of a block.
+  private var widestReduced: Int { adapted.map(Self.reducedWidth).max() ?? 0 }
+
+  /// What magnitudes trained apart keep: the product of every output.
+  private var decomposed: Int { adapter?.decomposedOutputCount ?? 0 }
+
+  private var drops: Bool { (adapter?.configuration.dropout ?? 0) > 0 }
+
+  /// A mask and a masked input for each adapter of all blocks.
   private var droppedWidth: Int {
-    (adapter?.dropout ?? 0) > 0 ? adapted.reduce(0) { $0 + 2 * $1.inputs } : 0
+    drops ? adapted.joined().reduce(0) { $0 + 2 * $1.inputs } : 0
   }
 
   /// The gradient through one dropped input.
-  private var widestDropped: Int {
-    (adapter?.dropout ?? 0) > 0 ? adapted.map(\.inputs).max() ?? 0 : 0
-  }
+  private var widestDropped: Int { drops ? adapted.joined().map(\.inputs).max() ?? 0 : 0 }
 
   /// Floats of the vocabulary projection.
   private func head(targets: Int, training: Bool) -> Int {

@@ -52,15 +52,32 @@ enum Fixtures {
   }
 
   /// Adapters whose B is not zero.
-  static func adapter(for model: LanguageModel, dropout: Double = 0) -> Adapter {
+  static func adapter(
+    for model: LanguageModel,
+    dropout: Double = 0,
+    decomposed: Bool = false,
+    modulesToSave: [String] = []
+  ) -> Adapter {
     let adapter = Adapter(
-      AdapterConfiguration(rank: 3, alpha: 5, dropout: dropout),
-      for: model.configuration,
+      AdapterConfiguration(
+        rank: 3,
+        alpha: 5,
+        dropout: dropout,
+        usesWeightDecomposition: decomposed,
+        modulesToSave: modulesToSave
+      ),
+      for: model,
       seed: 5
     )
     var stream = RandomStream(seed: 6, name: "adapter")
     var values = adapter.parameters.values
-    for i in values.indices { values[i] = Float(stream.normal()) * 0.2 }
+    for entry in adapter.layout.entries {
+      // Magnitudes and full copies stay near what they are at first.
+      let isLowRank = entry.name.contains(".lora_A.") || entry.name.contains(".lora_B.")
+      for i in entry.range {
+        values[i] = (isLowRank ? 0 : values[i]) + Float(stream.normal()) * 0.2
+      }
+    }
     adapter.parameters.copy(from: values)
     return adapter
   }

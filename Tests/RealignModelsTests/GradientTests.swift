@@ -73,6 +73,23 @@ struct GradientTests {
     Self.check(model)
   }
 
+  @Test("full copies beside an adapter", arguments: [true, false])
+  func copies(tied: Bool) {
+    var model = Fixtures.tinyModel(tied: tied)
+    model.adapter = Fixtures.adapter(
+      for: model,
+      modulesToSave: ["embed_tokens", "layernorm", "norm", "lm_head"]
+    )
+    Self.check(model)
+  }
+
+  @Test("the norm of the first block alone")
+  func firstNorm() {
+    var model = Fixtures.tinyModel()
+    model.adapter = Fixtures.adapter(for: model, modulesToSave: ["layers.0.input_layernorm"])
+    Self.check(model)
+  }
+
   @Test("adapter dropout: the gradient belongs to the masked forward pass")
   func dropout() {
     var model = Fixtures.tinyModel()

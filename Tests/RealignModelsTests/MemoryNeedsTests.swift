@@ -14,7 +14,7 @@ struct MemoryNeedsTests {
   private func touched(_ activations: Activations, rows: Int, layers: Int?) -> Int {
     (0..<(layers ?? 1)).reduce(0) { $0 + floats(in: activations.state($1, rows: rows)) }
       + floats(in: activations.final(rows: rows))
-      + (layers == nil ? 0 : floats(in: activations.scratch(rows: rows)))
+      + (layers == nil ? 0 : floats(in: activations.scratch(0, rows: rows)))
   }
 
   @Test("activations of every family are counted to the last float", arguments: Family.names)

@@ -17,23 +17,11 @@ public enum AdapterDirectory {
       SafeTensorsWriter.data(tensors, metadata: ["format": "pt"]),
       to: directory + "/" + weightsName
     )
-    let c = adapter.configuration
-    // PEFT must know which base weights are stored as (in, out): those with names of their own.
-    let isTransposed = c.targetModules.contains { !AdapterConfiguration.allLinear.contains($0) }
-    let json: JSONValue = .object([
-      "peft_type": .string("LORA"),
-      "task_type": .string("CAUSAL_LM"),
-      "base_model_name_or_path": .string(baseModel),
-      "inference_mode": .bool(true),
-      "r": .number(Double(c.rank)),
-      "lora_alpha": .number(c.alpha),
-      "lora_dropout": .number(c.dropout),
-      "use_rslora": .bool(c.usesRankStabilizedScale),
-      "use_dora": .bool(false),
-      "bias": .string("none"),
-      "fan_in_fan_out": .bool(isTransposed),
-      "target_modules": .array(c.targetModules.map { .string($0) }),
-    ])
+    let json = adapter.configuration.json(
+      baseModel: baseModel,
+      // PEFT must know which base weights are stored as (in, out).
+      isTransposed: adapter.plan.storesTransposed
+    )
     try AtomicFile.write(
       json.serialized(pretty: true) + "\n",
       to: directory + "/" + configurationName
@@ -42,11 +30,16 @@ public enum AdapterDirectory {
 
   /// Reads an adapter for a model.
   ///
+  /// As in PEFT, a target or full copy that the model lacks is passed over as long as another is
+  /// found; but every tensor of the file must have its place.
+  ///
   /// - Throws: `InputError` naming what is missing, unsupported or of the wrong shape.
   public static func load(_ directory: String, for model: ModelConfiguration) throws -> Adapter {
-    let configuration = try loadConfiguration(directory).resolved(for: model)
-    try configuration.validate(for: model, file: directory + "/" + configurationName)
-    let layout = Adapter.layout(configuration, for: model)
+    let reader = try configurationReader(directory)
+    let configuration = try AdapterConfiguration(reader).resolved(for: model)
+    let plan = try AdapterPlan(configuration, for: model, file: reader.file)
+    try refuseTiedCopies(plan, model: model, reader: reader)
+    let layout = plan.layout
     let file = try SafeTensorsFile(path: directory + "/" + weightsName)
     let values = Tensor(rows: 1, columns: layout.count)
     for place in layout.entries {
@@ -75,16 +68,17 @@ public enum AdapterDirectory {
         .badData,
         "the adapter holds a tensor its configuration does not explain",
         file: file.path,
-        field: stranger.name
+        field: stranger.name,
+        hint: "low-rank matrices belong to target_modules, full copies to modules_to_save"
       )
     }
     guard values.isFinite else {
       throw InputError(.badData, "the adapter holds NaN or infinite values", file: file.path)
     }
-    return Adapter(configuration: configuration, layout: layout, parameters: values)
+    return Adapter(configuration: configuration, plan: plan, layout: layout, parameters: values)
   }
 
-  private static func loadConfiguration(_ directory: String) throws -> AdapterConfiguration {
+  private static func configurationReader(_ directory: String) throws -> ConfigurationReader {
     let path = directory + "/" + configurationName
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw InputError(.missingInput, "not an adapter directory", file: path)
@@ -92,62 +86,23 @@ public enum AdapterDirectory {
     guard let json = try JSONValue.parse([UInt8](bytes), file: path, line: nil).objectValue else {
       throw InputError(.badData, "adapter_config.json is not an object", file: path)
     }
-    let reader = ConfigurationReader(json: json, file: path)
-    guard try reader.string("peft_type") == "LORA" else {
-      throw reader.error("peft_type", found: try reader.string("peft_type"), expected: "LORA")
-    }
-    // `fan_in_fan_out` says how the base weight is stored; A and B are the same either way.
-    if try reader.flag("use_dora", default: false) {
-      throw reader.error("use_dora", found: "true", expected: "false")
-    }
-    let targets = json["target_modules"]
-    var modules = (targets?.arrayValue ?? []).compactMap(\.stringValue)
-    if targets?.stringValue == "all-linear" { modules = AdapterConfiguration.allLinear }
-    guard !modules.isEmpty else {
-      throw reader.error(
-        "target_modules",
-        found: targets?.serialized() ?? "nothing",
-        expected: "a list of projections or \"all-linear\""
-      )
-    }
-    let configuration = AdapterConfiguration(
-      rank: try reader.size("r"),
-      alpha: try reader.number("lora_alpha", default: 8),
-      dropout: json["lora_dropout"]?.doubleValue ?? 0,
-      usesRankStabilizedScale: try reader.flag("use_rslora", default: false),
-      targetModules: AdapterConfiguration.knownModules.filter { modules.contains($0) }
-    )
-    guard configuration.targetModules.count == Set(modules).count else {
-      throw reader.error(
-        "target_modules",
-        found: modules.joined(separator: ", "),
-        expected: AdapterConfiguration.knownModules.joined(separator: ", ")
-      )
-    }
-    try configuration.validate(file: path)
-    return configuration
+    return ConfigurationReader(json: json, file: path)
   }
-}
 
-extension LanguageModel {
-  /// A model without adapters that computes the same: W + scale·B·A in fp32, in new memory.
-  public func merged() -> LanguageModel {
-    guard let adapter else { return self }
-    let result = LanguageModel(configuration: configuration, parameters: weights.widened())
-    for (layer, block) in result.blocks.enumerated() {
-      let slices = blocks[layer].linears.map(\.adapters)
-      for (linear, adapters) in zip(block.linears, slices) {
-        for slice in adapters {
-          Matrix.multiply(
-            slice.b,
-            slice.a,
-            into: linear.weight.widened().rows(slice.outputs),
-            alpha: adapter.configuration.scale,
-            accumulate: true
-          )
-        }
-      }
-    }
-    return result
+  /// PEFT then has one copy for embedding and head; here, as in PEFT otherwise, each has its own.
+  private static func refuseTiedCopies(
+    _ plan: AdapterPlan,
+    model: ModelConfiguration,
+    reader: ConfigurationReader
+  ) throws {
+    let names = model.decoder.names
+    guard model.tiesEmbeddings, try reader.flag("ensure_weight_tying", default: false),
+      plan.copies.contains(where: { $0.name == names.embedding || $0.name == names.head })
+    else { return }
+    throw reader.error(
+      "ensure_weight_tying",
+      found: "true",
+      expected: "false where modules_to_save holds the tied embedding or head"
+    )
   }
 }

@@ -14,7 +14,7 @@ public struct Generator: Sendable {
 
   /// Creates a generator.
   public init(model: LanguageModel, options: GenerationOptions) {
-    self.model = model
+    self.model = model.fixingNorms()
     self.options = options
   }
 
@@ -159,15 +159,19 @@ public struct Generator: Sendable {
   private func decode(_ live: inout [Live], cache: KeyValueCache, activations: Activations) {
     let rows = live.count
     activations.prepare(rows: rows, model: model)
-    var state = activations.state(0, rows: rows)
     let positions = live.map { Int32($0.length) }
-    model.embed(live.map(\.last), positions: positions, into: state.input)
+    model.embed(
+      live.map(\.last),
+      positions: positions,
+      into: activations.state(0, rows: rows).input
+    )
     let lengths = live.map { $0.length + 1 }
     let slots = live.map(\.slot)
     let output = activations.final(rows: rows)
     let configuration = model.configuration
     for layer in 0..<configuration.layerCount {
       let block = model.block(layer)
+      var state = activations.state(layer, rows: rows)
       if layer > 0 { state.input.copy(from: output) }
       block.project(state: &state, positions: positions, dropout: nil)
       let (query, key, value) = block.split(state.fused)
@@ -203,7 +207,7 @@ public struct Generator: Sendable {
   private func choose(_ sequences: inout [Live], stream: Tensor, capacity: Int) {
     let configuration = model.configuration
     let normed = Tensor(rows: stream.rows, columns: stream.columns)
-    model.finalNorm().forward(
+    model.finalNorm.forward(
       stream,
       into: normed,
       inverse: Tensor(rows: stream.rows, columns: 1)

@@ -34,6 +34,16 @@ public final class Activations: @unchecked Sendable {
     let feedForwardOutput: NormState?  // ((T, C), (T, 1)) before its norm
     var reduced: [[Tensor]]  // per fused projection and adapter (T, r)
     var dropouts: [LowRankDropout?]
+    var decompositions: [[WeightDecomposition?]]  // per fused projection and adapter
+
+    /// What is kept of the adapters of a fused projection.
+    func lowRank(_ projection: Int) -> Linear.LowRankState {
+      Linear.LowRankState(
+        reduced: reduced[projection],
+        dropout: dropouts[projection],
+        decompositions: decompositions[projection]
+      )
+    }
   }
 
   /// Scratch of the backward pass and of block outputs.
@@ -51,8 +61,10 @@ public final class Activations: @unchecked Sendable {
   private(set) var capacity = 0
   private var blockStates: [BlockState] = []
   private var scratchState: Scratch?
+  private var reducedRooms: [[Tensor]] = []  // per block state and fused projection
+  private var reducedScratch: [Tensor] = []
   private var finalStorage: Tensor?
-  private var ranks: [[Int]] = []
+  private var ranks: [[[Int]]] = []  // per block, fused projection and adapter
   private let keepsAll: Bool
 
   /// - Parameter training: Whether backward will follow; if not, all blocks share one state.
@@ -60,19 +72,37 @@ public final class Activations: @unchecked Sendable {
 
   /// Makes room for `rows` rows of a model.
   func prepare(rows: Int, model: LanguageModel) {
-    let modelRanks = model.blocks.first?.linears.map { $0.adapters.map { $0.a.rows } } ?? []
+    let modelRanks = model.blocks.map { $0.linears.map { $0.adapters.map { $0.a.rows } } }
     if rows <= capacity && ranks == modelRanks { return }
     capacity = max(rows, capacity)
     ranks = modelRanks
     let c = model.configuration
     let stateCount = keepsAll ? c.layerCount : 1
     blockStates = (0..<stateCount).map { _ in makeState(c, model.decoder) }
+    reducedRooms = (0..<stateCount).map { makeReduced(layer: keepsAll ? $0 : nil) }
+    reducedScratch = makeReduced(layer: nil)
     scratchState = makeScratch(c, model.decoder)
     finalStorage = Tensor(rows: capacity, columns: c.hiddenSize)
   }
 
-  private func makeReduced() -> [[Tensor]] {
-    ranks.map { $0.map { Tensor(rows: capacity, columns: $0) } }
+  /// Room for x Aᵀ of every fused projection: of one block, or of any block when `layer` is nil.
+  private func makeReduced(layer: Int?) -> [Tensor] {
+    let layers = layer.map { [ranks[$0]] } ?? ranks
+    return (0..<(layers.first?.count ?? 0)).map { projection in
+      let widest = layers.map { $0[projection].reduce(0, +) }.max() ?? 0
+      return Tensor(rows: 1, columns: capacity * widest)
+    }
+  }
+
+  /// The parts of that room for the adapters of a block, (rows, rank) each.
+  private func cut(_ reduced: [Tensor], layer: Int, rows: Int) -> [[Tensor]] {
+    zip(reduced, ranks[layer]).map { room, ranks in
+      var start = 0
+      return ranks.map { rank in
+        defer { start += rows * rank }
+        return room.slice(start..<start + rows * rank).reshaped(rows: rows, columns: rank)
+      }
+    }
   }
 
   private func makeState(_ c: ModelConfiguration, _ decoder: DecoderDescription) -> BlockState {
@@ -99,8 +129,9 @@ public final class Activations: @unchecked Sendable {
       gateUp: make(decoder.feedForwardWidth(c)),
       activated: make(c.intermediateSize),
       feedForwardOutput: makeNorm(c.hiddenSize, when: decoder.normalizesOutputs),
-      reduced: makeReduced(),
-      dropouts: [nil, nil, nil, nil]
+      reduced: [],
+      dropouts: [nil, nil, nil, nil],
+      decompositions: [[], [], [], []]
     )
   }
 
@@ -114,7 +145,7 @@ public final class Activations: @unchecked Sendable {
       attended: make(c.queryWidth),
       gateUp: make(decoder.feedForwardWidth(c)),
       activated: make(c.intermediateSize),
-      reduced: makeReduced()
+      reduced: []
     )
   }
 
@@ -137,18 +168,21 @@ public final class Activations: @unchecked Sendable {
       gateUp: s.gateUp.rows(r),
       activated: s.activated.rows(r),
       feedForwardOutput: s.feedForwardOutput?.rows(r),
-      reduced: s.reduced.map { $0.map { $0.rows(r) } },
-      dropouts: s.dropouts
+      reduced: cut(reducedRooms[keepsAll ? layer : 0], layer: layer, rows: rows),
+      dropouts: s.dropouts,
+      decompositions: s.decompositions
     )
   }
 
-  /// Keeps the dropout masks of a block for its backward pass.
-  func keep(_ dropouts: [LowRankDropout?], layer: Int) {
-    blockStates[keepsAll ? layer : 0].dropouts = dropouts
+  /// Keeps the dropout masks and the decomposed products of a block for its backward pass.
+  func keep(_ state: BlockState, layer: Int) {
+    guard keepsAll else { return }
+    blockStates[layer].dropouts = state.dropouts
+    blockStates[layer].decompositions = state.decompositions
   }
 
-  /// The scratch, cut to `rows` rows.
-  func scratch(rows: Int) -> Scratch {
+  /// The scratch for a block, cut to `rows` rows.
+  func scratch(_ layer: Int, rows: Int) -> Scratch {
     guard let s = scratchState else { preconditionFailure("prepare first") }
     let r = 0..<rows
     return Scratch(
@@ -159,7 +193,7 @@ public final class Activations: @unchecked Sendable {
       attended: s.attended.rows(r),
       gateUp: s.gateUp.rows(r),
       activated: s.activated.rows(r),
-      reduced: s.reduced.map { $0.map { $0.rows(r) } }
+      reduced: cut(reducedScratch, layer: layer, rows: rows)
     )
   }
 

@@ -3,13 +3,13 @@ import RealignNumerics
 /// The weights of one block as views of flat parameters, or their gradients.
 struct Block {
   let attentionNorm: Norm
-  let attentionInput: Linear  // fused query, key, value
+  private(set) var attentionInput: Linear  // fused query, key, value
   let headNorms: HeadNorms?
-  let attentionOutput: Linear
+  private(set) var attentionOutput: Linear
   let attentionOutputNorm: Norm?
   let feedForwardNorm: Norm
-  let feedForwardInput: Linear  // fused gate, up
-  let feedForwardOutput: Linear
+  private(set) var feedForwardInput: Linear  // fused gate, up
+  private(set) var feedForwardOutput: Linear
   let feedForwardOutputNorm: Norm?
 
   var linears: [Linear] {
@@ -24,21 +24,18 @@ struct Block {
     adapter: Adapter?
   ) {
     let names = decoder.names
-    func norm(_ name: String) -> Norm? {
-      Norm(
-        names.block(layer, name),
-        decoder: decoder,
-        epsilon: c.normEpsilon,
-        weights: weights
-      )
+    func norm(_ part: String) -> Norm? {
+      let name = names.block(layer, part)
+      return adapter?.norm(name, decoder: decoder, epsilon: c.normEpsilon)
+        ?? Norm(name, decoder: decoder, epsilon: c.normEpsilon, weights: weights)
     }
-    let linears = decoder.projections(c).map { group in
+    let linears = decoder.projections(c).enumerated().map { index, group in
       let matrices = group.map { names.block(layer, $0.path + ".weight") }
       let biases = group.map { names.block(layer, $0.path + ".bias") }
       return Linear(
         weight: Self.require(weights.stacked(matrices), matrices[0]),
         bias: weights.vector(biases),
-        adapters: Self.slices(adapter, layer: layer, decoder: decoder, projections: group)
+        adapters: adapter?.slices(layer: layer, group: index) ?? []
       )
     }
     attentionNorm = Self.require(norm(names.attentionNorm), names.attentionNorm)
@@ -62,33 +59,14 @@ struct Block {
     return part
   }
 
-  /// The adapters on the projections of one fused product, in the order of its outputs.
-  static func slices(
-    _ adapter: Adapter?,
-    layer: Int,
-    decoder: DecoderDescription,
-    projections: [DecoderDescription.Projection]
-  ) -> [Linear.LowRankSlice] {
-    guard let adapter else { return [] }
-    var start = 0
-    var slices: [Linear.LowRankSlice] = []
-    for projection in projections {
-      let name = Adapter.adapterName(layer: layer, projection: projection, names: decoder.names)
-      if let a = adapter.layout.view(name + ".lora_A.weight", in: adapter.parameters),
-        let b = adapter.layout.view(name + ".lora_B.weight", in: adapter.parameters)
-      {
-        slices.append(
-          Linear.LowRankSlice(
-            a: a,
-            b: b,
-            outputs: start..<start + projection.outputs,
-            scale: adapter.configuration.scale
-          )
-        )
-      }
-      start += projection.outputs
-    }
-    return slices
+  /// The same with the norms of all decomposed weights computed once.
+  func fixingNorms() -> Block {
+    var result = self
+    result.attentionInput = attentionInput.fixingNorms()
+    result.attentionOutput = attentionOutput.fixingNorms()
+    result.feedForwardInput = feedForwardInput.fixingNorms()
+    result.feedForwardOutput = feedForwardOutput.fixingNorms()
+    return result
   }
 }
 
@@ -96,7 +74,7 @@ struct Block {
 struct BlockGradient {
   var attentionNorm: Norm?
   var attentionInput = Linear.Gradient()
-  var headNorms: HeadNorms?
+  var headNorms = HeadNorms.Gradient()
   var attentionOutput = Linear.Gradient()
   var attentionOutputNorm: Norm?
   var feedForwardNorm: Norm?
@@ -105,20 +83,17 @@ struct BlockGradient {
   var feedForwardOutputNorm: Norm?
 
   /// Views of flat gradients laid out like the parameters.
-  init(layer: Int, model: LanguageModel, base: Tensor?, adapter adapterGradient: Tensor?) {
-    func block(_ weights: BaseWeights, _ adapter: Adapter?) -> Block {
-      Block(
+  init(layer: Int, model: LanguageModel, base: Tensor?, adapter gradient: Tensor?) {
+    if let base {
+      let block = Block(
         layer: layer,
         configuration: model.configuration,
         decoder: model.decoder,
-        weights: weights,
-        adapter: adapter
+        weights: BaseWeights(layout: model.layout, values: base),
+        adapter: nil
       )
-    }
-    if let base {
-      let block = block(BaseWeights(layout: model.layout, values: base), nil)
       attentionNorm = block.attentionNorm
-      headNorms = block.headNorms
+      headNorms = HeadNorms.Gradient(query: block.headNorms?.query, key: block.headNorms?.key)
       attentionOutputNorm = block.attentionOutputNorm
       feedForwardNorm = block.feedForwardNorm
       feedForwardOutputNorm = block.feedForwardOutputNorm
@@ -127,18 +102,32 @@ struct BlockGradient {
       feedForwardInput.assignBase(block.feedForwardInput)
       feedForwardOutput.assignBase(block.feedForwardOutput)
     }
-    if let adapterGradient, let adapter = model.adapter {
-      let shadow = Adapter(
-        configuration: adapter.configuration,
-        layout: adapter.layout,
-        parameters: adapterGradient
-      )
-      let block = block(model.weights, shadow)
-      attentionInput.adapters = block.attentionInput.adapters.map { ($0.a, $0.b) }
-      attentionOutput.adapters = block.attentionOutput.adapters.map { ($0.a, $0.b) }
-      feedForwardInput.adapters = block.feedForwardInput.adapters.map { ($0.a, $0.b) }
-      feedForwardOutput.adapters = block.feedForwardOutput.adapters.map { ($0.a, $0.b) }
+    if let gradient, let adapter = model.adapter {
+      assign(adapter.over(gradient), layer: layer, model: model)
     }
+  }
+
+  /// The parts of an adapter's gradient: low-rank matrices and full copies of norms.
+  private mutating func assign(_ adapter: Adapter, layer: Int, model: LanguageModel) {
+    let names = model.decoder.names
+    func norm(_ part: String) -> Norm? {
+      adapter.norm(
+        names.block(layer, part),
+        decoder: model.decoder,
+        epsilon: model.configuration.normEpsilon
+      )
+    }
+    attentionNorm = norm(names.attentionNorm)
+    headNorms = HeadNorms.Gradient(query: norm(names.queryNorm), key: norm(names.keyNorm))
+    feedForwardNorm = norm(names.feedForwardNorm)
+    if model.decoder.normalizesOutputs {
+      attentionOutputNorm = norm(names.attentionOutputNorm)
+      feedForwardOutputNorm = norm(names.feedForwardOutputNorm)
+    }
+    attentionInput.assign(adapter.slices(layer: layer, group: 0))
+    attentionOutput.assign(adapter.slices(layer: layer, group: 1))
+    feedForwardInput.assign(adapter.slices(layer: layer, group: 2))
+    feedForwardOutput.assign(adapter.slices(layer: layer, group: 3))
   }
 }
 
@@ -147,5 +136,11 @@ extension Linear.Gradient {
     // Gradients are always in single precision.
     if case .single(let gradient) = linear.weight { weight = gradient }
     bias = linear.bias
+  }
+
+  fileprivate mutating func assign(_ slices: [Linear.LowRankSlice]) {
+    adapters = slices.map {
+      Linear.LowRankGradient(a: $0.a, b: $0.b, magnitude: $0.magnitude)
+    }
   }
 }

@@ -54,21 +54,19 @@ extension DecoderBlock {
         into: gradient.feedForwardOutputNorm
       ),
       x: state.activated,
-      reduced: state.reduced[3],
+      state: state.lowRank(3),
       scratch: scratch.reduced[3],
       gradientX: scratch.activated,
-      into: gradient.feedForwardOutput,
-      dropout: state.dropouts[3]
+      into: gradient.feedForwardOutput
     )
     backwardActivation(state: state, scratch: scratch)
     weights.feedForwardInput.backward(
       gradient: scratch.gateUp,
       x: state.feedForwardNormed,
-      reduced: state.reduced[2],
+      state: state.lowRank(2),
       scratch: scratch.reduced[2],
       gradientX: scratch.hidden,
-      into: gradient.feedForwardInput,
-      dropout: state.dropouts[2]
+      into: gradient.feedForwardInput
     )
     weights.feedForwardNorm.backward(
       gradient: scratch.hidden,
@@ -107,22 +105,20 @@ extension DecoderBlock {
         into: gradient.attentionOutputNorm
       ),
       x: state.attended,
-      reduced: state.reduced[1],
+      state: state.lowRank(1),
       scratch: scratch.reduced[1],
       gradientX: scratch.attended,
-      into: gradient.attentionOutput,
-      dropout: state.dropouts[1]
+      into: gradient.attentionOutput
     )
     backwardScores(state: state, batch: batch, scratch: scratch)
     backwardHeadNorms(state: state, scratch: scratch, gradient: gradient)
     weights.attentionInput.backward(
       gradient: scratch.fused,
       x: state.attentionNormed,
-      reduced: state.reduced[0],
+      state: state.lowRank(0),
       scratch: scratch.reduced[0],
       gradientX: needsInputGradient ? scratch.hidden : nil,
-      into: gradient.attentionInput,
-      dropout: state.dropouts[0]
+      into: gradient.attentionInput
     )
     guard needsInputGradient else { return }
     weights.attentionNorm.backward(

@@ -52,7 +52,7 @@ struct DecoderBlock {
       of: weights.attentionInput,
       projection: 0
     )
-    weights.attentionInput.forward(
+    state.decompositions[0] = weights.attentionInput.forward(
       state.attentionNormed,
       into: state.fused,
       reduced: state.reduced[0],
@@ -80,7 +80,7 @@ struct DecoderBlock {
       of: weights.attentionOutput,
       projection: 1
     )
-    weights.attentionOutput.forward(
+    state.decompositions[1] = weights.attentionOutput.forward(
       state.attended,
       into: state.attentionOutput?.input ?? state.middle,
       reduced: state.reduced[1],
@@ -108,7 +108,7 @@ struct DecoderBlock {
       of: weights.feedForwardInput,
       projection: 2
     )
-    weights.feedForwardInput.forward(
+    state.decompositions[2] = weights.feedForwardInput.forward(
       state.feedForwardNormed,
       into: state.gateUp,
       reduced: state.reduced[2],
@@ -124,7 +124,7 @@ struct DecoderBlock {
       of: weights.feedForwardOutput,
       projection: 3
     )
-    weights.feedForwardOutput.forward(
+    state.decompositions[3] = weights.feedForwardOutput.forward(
       state.activated,
       into: state.feedForwardOutput?.input ?? output,
       reduced: state.reduced[3],

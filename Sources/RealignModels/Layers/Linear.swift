@@ -9,33 +9,69 @@ struct Linear {
   let bias: Tensor?
   var adapters: [LowRankSlice] = []
 
-  /// One adapter: `y[:, outputs] += scale · (x Aᵀ) Bᵀ`.
+  /// One adapter: `y[:, outputs] += scale · (x Aᵀ) Bᵀ`, or what `WeightDecomposition` says.
   struct LowRankSlice {
     /// Shape (rank, in).
     let a: Tensor
     /// Shape (out, rank).
     let b: Tensor
+    /// (1, out) where magnitude and direction are trained apart.
+    var magnitude: Tensor?
+    /// 1 / ‖W + scale·B·A‖, (1, out), where it is known that no weight changes.
+    var inverseNorms: Tensor?
     /// The columns of the output it changes.
     let outputs: Range<Int>
     let scale: Float
+  }
+
+  /// What a forward pass keeps of the adapters for backward.
+  struct LowRankState {
+    /// x Aᵀ, (T, rank), of every adapter.
+    let reduced: [Tensor]
+    let dropout: LowRankDropout?
+    let decompositions: [WeightDecomposition?]
+  }
+
+  /// Gradients of one adapter.
+  struct LowRankGradient {
+    let a: Tensor
+    let b: Tensor
+    let magnitude: Tensor?
   }
 
   /// Gradients of the weights; nil where frozen.
   struct Gradient {
     var weight: Tensor?
     var bias: Tensor?
-    var adapters: [(a: Tensor, b: Tensor)] = []
+    var adapters: [LowRankGradient] = []
   }
 
   /// y (T, out) = x (T, in) Wᵀ + b; `reduced[i]` (T, rank) keeps x Aᵀ for backward.
-  func forward(_ x: Tensor, into y: Tensor, reduced: [Tensor], adapterInputs: [Tensor]?) {
+  ///
+  /// - Returns: What backward needs of each adapter whose magnitude is trained apart.
+  @discardableResult
+  func forward(
+    _ x: Tensor,
+    into y: Tensor,
+    reduced: [Tensor],
+    adapterInputs: [Tensor]?
+  ) -> [WeightDecomposition?] {
     Matrix.multiply(x, weight, into: y, transposeB: true)
-    if let bias {
-      Matrix.multiply(Self.ones(x.rows), bias, into: y, accumulate: true)
-    }
-    for (index, adapter) in adapters.enumerated() {
-      let input = adapterInputs?[index] ?? x
-      Matrix.multiply(input, adapter.a, into: reduced[index], transposeB: true)
+    // The bias is no part of what magnitudes scale.
+    let isDecomposed = adapters.contains { $0.magnitude != nil }
+    if !isDecomposed { addBias(to: y) }
+    let decompositions = adapters.enumerated().map { index, adapter -> WeightDecomposition? in
+      let dropped = adapterInputs?[index]
+      Matrix.multiply(dropped ?? x, adapter.a, into: reduced[index], transposeB: true)
+      if let magnitude = adapter.magnitude {
+        return decompose(
+          adapter,
+          magnitude: magnitude,
+          dropped: dropped,
+          reduced: reduced[index],
+          part: y.columns(adapter.outputs)
+        )
+      }
       Matrix.multiply(
         reduced[index],
         adapter.b,
@@ -44,18 +80,25 @@ struct Linear {
         alpha: adapter.scale,
         accumulate: true
       )
+      return nil
     }
+    if isDecomposed { addBias(to: y) }
+    return decompositions
+  }
+
+  private func addBias(to y: Tensor) {
+    guard let bias else { return }
+    Matrix.multiply(Self.ones(y.rows), bias, into: y, accumulate: true)
   }
 
   /// Parameter gradients += and, unless nil, `gradientX` (T, in) = the input's gradient.
   func backward(
     gradient: Tensor,
     x: Tensor,
-    reduced: [Tensor],
+    state: LowRankState,
     scratch: [Tensor],
     gradientX: Tensor?,
-    into parameters: Gradient,
-    dropout: LowRankDropout?
+    into parameters: Gradient
   ) {
     if let gradientWeight = parameters.weight {
       Matrix.multiply(gradient, x, into: gradientWeight, transposeA: true, accumulate: true)
@@ -69,37 +112,63 @@ struct Linear {
         accumulate: true
       )
     }
+    let directions = directionGradients(gradient, decompositions: state.decompositions)
     if let gradientX {
-      Matrix.multiply(gradient, weight, into: gradientX)
+      let through = gradientThroughWeights(gradient, directions: directions, state: state)
+      Matrix.multiply(through, weight, into: gradientX)
     }
     for (index, adapter) in adapters.enumerated() {
-      let part = gradient.columns(adapter.outputs)
-      let gradientReduced = scratch[index]
-      Matrix.multiply(part, adapter.b, into: gradientReduced, alpha: adapter.scale)
+      let direction = directions[index]
+      Matrix.multiply(direction, adapter.b, into: scratch[index], alpha: adapter.scale)
       if index < parameters.adapters.count {
-        Matrix.multiply(
-          part,
-          reduced[index],
-          into: parameters.adapters[index].b,
-          transposeA: true,
-          alpha: adapter.scale,
-          accumulate: true
-        )
-        Matrix.multiply(
-          gradientReduced,
-          dropout?.inputs[index] ?? x,
-          into: parameters.adapters[index].a,
-          transposeA: true,
-          accumulate: true
-        )
+        let target = parameters.adapters[index]
+        addLowRankGradients(index, direction, scratch[index], x: x, state: state, to: target)
+        if let decomposition = state.decompositions[index] {
+          target.magnitude?.addColumnProducts(
+            gradient.columns(adapter.outputs),
+            decomposition.product,
+            factors: decomposition.inverseNorms
+          )
+        }
       }
       guard let gradientX else { continue }
-      if let dropout {
-        dropout.addInputGradient(gradientReduced, a: adapter.a, index: index, into: gradientX)
+      if let dropout = state.dropout {
+        var paths = [(gradient: scratch[index], weight: adapter.a)]
+        if state.decompositions[index] != nil {
+          direction.add(gradient.columns(adapter.outputs), scale: -1)
+          paths.append((gradient: direction, weight: weight.rows(adapter.outputs).widened()))
+        }
+        dropout.addInputGradient(paths, index: index, into: gradientX)
       } else {
-        Matrix.multiply(gradientReduced, adapter.a, into: gradientX, accumulate: true)
+        Matrix.multiply(scratch[index], adapter.a, into: gradientX, accumulate: true)
       }
     }
+  }
+
+  /// B's gradient += scale · directionᵀ (x Aᵀ), A's += gradientReducedᵀ x.
+  private func addLowRankGradients(
+    _ index: Int,
+    _ direction: Tensor,
+    _ gradientReduced: Tensor,
+    x: Tensor,
+    state: LowRankState,
+    to target: LowRankGradient
+  ) {
+    Matrix.multiply(
+      direction,
+      state.reduced[index],
+      into: target.b,
+      transposeA: true,
+      alpha: adapters[index].scale,
+      accumulate: true
+    )
+    Matrix.multiply(
+      gradientReduced,
+      state.dropout?.inputs[index] ?? x,
+      into: target.a,
+      transposeA: true,
+      accumulate: true
+    )
   }
 
   /// A column of ones: broadcasting and summing rows are products with it.

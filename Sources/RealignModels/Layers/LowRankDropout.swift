@@ -7,10 +7,16 @@ struct LowRankDropout {
   /// The masks, 0 or 1/(1-p).
   let masks: [Tensor]
 
-  /// Adds the masked gradient that reaches the input through one adapter.
-  func addInputGradient(_ gradientReduced: Tensor, a: Tensor, index: Int, into gradientX: Tensor) {
+  /// Adds the masked gradient that reaches the input through one adapter: Σ gradient · weight.
+  func addInputGradient(
+    _ paths: [(gradient: Tensor, weight: Tensor)],
+    index: Int,
+    into gradientX: Tensor
+  ) {
     let through = Tensor(rows: gradientX.rows, columns: gradientX.columns)
-    Matrix.multiply(gradientReduced, a, into: through)
+    for (number, path) in paths.enumerated() {
+      Matrix.multiply(path.gradient, path.weight, into: through, accumulate: number > 0)
+    }
     through.multiply(by: masks[index])
     gradientX.add(through)
   }

@@ -86,6 +86,12 @@ struct HeadNorms {
   let query: Norm
   let key: Norm
 
+  /// Their gradients; nil where frozen.
+  struct Gradient {
+    var query: Norm?
+    var key: Norm?
+  }
+
   /// Normalises each head of `raw` (T, (H+K)·D) into the same columns of `fused`.
   func forward(
     _ raw: Tensor,
@@ -108,7 +114,7 @@ struct HeadNorms {
     raw: Tensor,
     inverse: Tensor,
     gradientRaw: Tensor,
-    into parameters: HeadNorms?,
+    into parameters: Gradient,
     configuration c: ModelConfiguration
   ) {
     forEachHead(c) { norm, head, columns in
@@ -118,7 +124,7 @@ struct HeadNorms {
         inverse: inverse.columns(head..<head + 1),
         gradientX: gradientRaw.columns(columns),
         accumulateX: false,
-        into: head < c.headCount ? parameters?.query : parameters?.key
+        into: head < c.headCount ? parameters.query : parameters.key
       )
     }
   }

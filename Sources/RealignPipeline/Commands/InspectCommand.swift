@@ -191,9 +191,10 @@ extension InspectCommand {
     }
     let file = try SafeTensorsFile(path: folder + "/adapter_model.safetensors")
     let count = file.entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    let targets =
-      json["target_modules"]?.arrayValue?.compactMap(\.stringValue).joined(separator: ", ")
-      ?? json["target_modules"]?.stringValue ?? "none"
+    func listed(_ name: String) -> String {
+      json[name]?.arrayValue?.compactMap(\.stringValue).joined(separator: ", ")
+        ?? json[name]?.stringValue ?? "none"
+    }
     func value(_ name: String) -> JSONValue { json[name] ?? .null }
     func shown(_ name: String) -> String {
       value(name).stringValue ?? value(name).serialized()
@@ -203,14 +204,16 @@ extension InspectCommand {
         "kind": "adapter", "path": .string(folder), "peft_type": value("peft_type"),
         "base_model": value("base_model_name_or_path"), "r": value("r"),
         "lora_alpha": value("lora_alpha"), "lora_dropout": value("lora_dropout"),
-        "use_rslora": value("use_rslora"), "target_modules": value("target_modules"),
+        "use_rslora": value("use_rslora"), "use_dora": value("use_dora"),
+        "target_modules": value("target_modules"), "modules_to_save": value("modules_to_save"),
         "tensors": .integer(file.entries.count), "parameters": .integer(count),
       ],
       lines: table([
         ("adapter", folder), ("type", shown("peft_type")),
         ("base model", shown("base_model_name_or_path")), ("rank", shown("r")),
         ("alpha", shown("lora_alpha")), ("dropout", shown("lora_dropout")),
-        ("rank-stabilised", shown("use_rslora")), ("targets", targets),
+        ("rank-stabilised", shown("use_rslora")), ("DoRA", shown("use_dora")),
+        ("targets", listed("target_modules")), ("full copies", listed("modules_to_save")),
         ("parameters", "\(Count.grouped(count)) in \(file.entries.count) tensors"),
       ])
     )

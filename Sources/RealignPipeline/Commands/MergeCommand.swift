@@ -1,5 +1,6 @@
 import Foundation
 import RealignModels
+import RealignNumerics
 import RealignText
 
 /// `realign merge`: an adapter worked into the weights of its model.
@@ -21,21 +22,74 @@ public enum MergeCommand {
     }
   }
 
-  /// Writes a directory that transformers loads; it appears whole.
+  /// Writes a directory that transformers loads; it appears whole, and only when the model read
+  /// back from it computes the logits of model and adapter.
   ///
-  /// - Throws: `InputError` for a wrong model or adapter, or an output that holds files.
+  /// - Throws: `InputError` for a wrong model or adapter, an output that holds files, or logits that
+  ///   differ (kind `internalError`).
   public static func run(_ options: Options, context: CommandContext) throws {
     context.configureThreads()
     try OutputDirectory.requireEmpty(options.output)
     let text = try ModelReference.load(options.model, adapter: options.adapter, context: context)
-    try OutputDirectory.write(options.output) { try text.save($0) }
+    var comparison = Comparison(difference: 0, bound: 0)
+    try OutputDirectory.write(options.output) { directory in
+      try text.save(directory)
+      comparison = try compare(text.model, ModelDirectory.load(directory), output: options.output)
+    }
     let count = text.model.parameterCount
     context.progress.note("\(options.output): \(Count.grouped(count)) parameters")
+    context.progress.note("largest difference of logits, merged and read back: \(comparison)")
     if context.isJSON {
       try context.output.row([
         "output": .string(options.output), "parameters": .integer(count),
+        "largest_logit_difference": .number(comparison.difference),
+        "bound": .number(comparison.bound),
       ])
     }
+  }
+}
+
+extension MergeCommand {
+  /// How far the logits of two models lie apart.
+  private struct Comparison: CustomStringConvertible {
+    var difference: Double
+    var bound: Double
+
+    var description: String { String(format: "%.2e (bound %.2e)", difference, bound) }
+  }
+
+  /// Compares logits of a few random rows.
+  ///
+  /// The bound is a thousandth of the largest logit: single precision in another order of summation
+  /// stays a hundred times below it, a wrong scale or a missing matrix does not.
+  private static func compare(
+    _ adapted: LanguageModel,
+    _ merged: LanguageModel,
+    output: String
+  ) throws -> Comparison {
+    var result = Comparison(difference: 0, bound: 1)
+    for row in 0..<4 {
+      var stream = RandomStream(seed: 0, name: "merge/\(row)")
+      let ids = (0..<min(32, adapted.configuration.maximumPositions)).map { _ in
+        Int32(stream.uniform() * Double(adapted.configuration.vocabularySize))
+      }
+      for (a, b) in zip(adapted.logits(after: ids).values, merged.logits(after: ids).values) {
+        let distance = Double(abs(a - b))
+        // A value that is no number is larger than any bound.
+        result.difference = max(result.difference, distance.isFinite ? distance : .infinity)
+        result.bound = max(result.bound, Double(abs(a)))
+      }
+    }
+    result.bound *= 1e-3
+    guard result.difference <= result.bound else {
+      throw InputError(
+        .internalError,
+        "the merged model computes other logits than model and adapter; nothing was written",
+        file: output,
+        found: "\(result)"
+      )
+    }
+    return result
   }
 }
 

@@ -5,7 +5,8 @@ extension TrainerGroup {
   /// The settings of a training loop, with an adapter unless all weights are trained.
   ///
   /// Targets without a name mean `q_proj` and `v_proj`, as in PEFT for Llama; `all-linear` means
-  /// every projection of the blocks. Ranges are checked by `TrainerSettings.validate`.
+  /// every projection of the blocks, and one text with wildcards a regular expression. Ranges are
+  /// checked by `TrainerSettings.validate`.
   ///
   /// - Parameter seed: Seed of order, adapters and dropout.
   public func settings(seed: UInt64) -> TrainerSettings {
@@ -41,15 +42,10 @@ extension TrainerGroup {
       alpha: loraAlpha,
       dropout: loraDropout,
       usesRankStabilizedScale: useRslora,
-      targetModules: targetModules
+      usesWeightDecomposition: useDora,
+      targetModules: loraTargetModules.isEmpty
+        ? ["q_proj", "v_proj"] : TargetModules(settings: loraTargetModules),
+      modulesToSave: loraModulesToSave
     )
-  }
-
-  /// Known projections in the order of a block, then unknown names, which validation refuses.
-  private var targetModules: [String] {
-    if loraTargetModules.isEmpty { return ["q_proj", "v_proj"] }
-    if loraTargetModules.contains("all-linear") { return AdapterConfiguration.allLinear }
-    return AdapterConfiguration.allLinear.filter(loraTargetModules.contains)
-      + loraTargetModules.filter { !AdapterConfiguration.allLinear.contains($0) }
   }
 }

@@ -70,7 +70,7 @@ struct TrainerRun {
     var policy = text.model
     if let adapter = settings.adapter {
       try adapter.validate(for: policy.configuration)
-      policy.adapter = Adapter(adapter, for: policy.configuration, seed: settings.seed)
+      policy.adapter = Adapter(adapter, for: policy, seed: settings.seed)
     }
     self.policy = policy
     rowLimit = min(settings.maxLength, policy.configuration.maximumPositions)

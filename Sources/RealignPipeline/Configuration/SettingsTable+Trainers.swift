@@ -196,13 +196,25 @@ extension SettingsTable {
         "\(group).lora_target_modules",
         path,
         \.loraTargetModules,
-        "Projections with an adapter, or all-linear; none: q_proj, v_proj."
+        "Adapted modules, one regex or all-linear; none: q_proj, v_proj."
+      ),
+      Setting(
+        "\(group).lora_modules_to_save",
+        path,
+        \.loraModulesToSave,
+        "Embeddings, norms or head trained as full copies."
       ),
       Setting(
         "\(group).use_rslora",
         path,
         \.useRslora,
         "Scale the adapter by alpha over the root of its rank."
+      ),
+      Setting(
+        "\(group).use_dora",
+        path,
+        \.useDora,
+        "Train magnitude and direction of the weights apart."
       ),
     ]
   }

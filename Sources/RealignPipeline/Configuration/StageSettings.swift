@@ -53,10 +53,15 @@ public struct TrainerGroup: Sendable, Equatable {
   public var loraAlpha = 32.0
   /// Probability that an adapter's input is dropped in training.
   public var loraDropout = 0.05
-  /// Projections that get an adapter; empty means PEFT's choice for Llama: `q_proj`, `v_proj`.
+  /// Modules that get an adapter: names, one regular expression or `all-linear`; empty means PEFT's
+  /// choice for Llama: `q_proj`, `v_proj`.
   public var loraTargetModules: [String] = []
   /// Whether the adapter's scale is α/√r instead of α/r.
   public var useRslora = false
+  /// Whether magnitude and direction of the weights are trained apart.
+  public var useDora = false
+  /// Embeddings, norms or the output head, trained as full copies beside the adapter.
+  public var loraModulesToSave: [String] = []
 
   /// TRL's defaults with a learning rate.
   public init(learningRate: Double) { self.learningRate = learningRate }

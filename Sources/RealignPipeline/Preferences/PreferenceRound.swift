@@ -94,7 +94,7 @@ struct PreferenceRound {
     }
     if let adapter = settings.adapter {
       try adapter.validate(for: text.model.configuration)
-      text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
+      text.model.adapter = Adapter(adapter, for: text.model, seed: context.seed)
     }
     let objective = try self.objective(
       text,

@@ -18,7 +18,7 @@ struct CiteStage: Stage {
     )
     if let adapter = settings.adapter {
       try adapter.validate(for: text.model.configuration)
-      text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
+      text.model.adapter = Adapter(adapter, for: text.model, seed: context.seed)
     }
     let loop = context.loop(
       settings,

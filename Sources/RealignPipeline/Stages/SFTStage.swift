@@ -50,7 +50,7 @@ struct SFTStage: Stage {
     let rows = TrainingRows(text: text, markerWeight: 1)
     if let adapter = settings.adapter {
       try adapter.validate(for: text.model.configuration)
-      text.model.adapter = Adapter(adapter, for: text.model.configuration, seed: context.seed)
+      text.model.adapter = Adapter(adapter, for: text.model, seed: context.seed)
     }
     let loop = context.loop(
       settings,

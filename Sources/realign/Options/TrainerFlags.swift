@@ -51,8 +51,12 @@ struct TrainerFlags: ParsableArguments {
   var loraDropout: String?
   @Option(parsing: .upToNextOption, help: .trainer("lora_target_modules"))
   var loraTargetModules: [String] = []
+  @Option(parsing: .upToNextOption, help: .trainer("lora_modules_to_save"))
+  var loraModulesToSave: [String] = []
   @Flag(help: .trainer("use_rslora"))
   var useRslora = false
+  @Flag(help: .trainer("use_dora"))
+  var useDora = false
   @Flag(help: .trainer("full"))
   var full = false
   @Option(help: .trainer("base_dtype"))
@@ -84,7 +88,9 @@ struct TrainerFlags: ParsableArguments {
       ("lora_alpha", loraAlpha),
       ("lora_dropout", loraDropout),
       ("lora_target_modules", FlagValue.list(loraTargetModules)),
+      ("lora_modules_to_save", FlagValue.list(loraModulesToSave)),
       ("use_rslora", useRslora ? "true" : nil),
+      ("use_dora", useDora ? "true" : nil),
       ("full", full ? "true" : nil),
       ("base_dtype", baseDtype),
     ]

@@ -60,7 +60,7 @@ struct FamilyParityTests {
   }
 
   /// Norm and products with two directions, in the order of the checkpoint's elements.
-  private static func summary(of gradient: Tensor, entry: ParameterLayout.Entry) -> [Double] {
+  static func summary(of gradient: Tensor, entry: ParameterLayout.Entry) -> [Double] {
     let matrix = gradient.reshaped(rows: entry.rows, columns: entry.columns)
     let values = (entry.isStoredTransposed ? matrix.transposed() : matrix).values.map(Double.init)
     let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()

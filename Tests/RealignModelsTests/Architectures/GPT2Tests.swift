@@ -93,7 +93,7 @@ struct GPT2Tests {
     #expect(error?.found == "[40, 16]" && error?.expected == "[16, 40]")
   }
 
-  @Test("Llama's list of all projections stands for GPT-2's own; single names do not")
+  @Test("all projections are GPT-2's own; Llama's names are not there")
   func targets() throws {
     let configuration = try ModelDirectory.loadConfiguration(source)
     #expect(

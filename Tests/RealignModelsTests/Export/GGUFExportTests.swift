@@ -267,7 +267,7 @@ struct GGUFExportTests {
     var adapted = plain
     let adapter = Adapter(
       AdapterConfiguration(rank: 2, alpha: 4),
-      for: plain.configuration,
+      for: plain,
       seed: 1
     )
     adapter.parameters.copy(from: (0..<adapter.layout.count).map { Float($0 % 7) / 10 })

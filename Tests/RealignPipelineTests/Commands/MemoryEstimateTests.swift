@@ -18,7 +18,7 @@ struct MemoryEstimateTests {
     #expect(
       MemoryEstimate(model: model, rows: rows, keepsBest: true).trainingState == 16 * count
     )
-    model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model.configuration, seed: 1)
+    model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model, seed: 1)
     let adapted = MemoryEstimate(model: model, rows: rows, keepsBest: false)
     #expect(adapted.weights == 4 * count)
     // The adapters themselves, gradients and two moments.
@@ -74,6 +74,20 @@ struct MemoryEstimateTests {
     #expect(
       estimate.activations == MemoryNeeds(model).pass(rows: 14, targets: 2, training: false)
     )
+  }
+
+  @Test("magnitudes trained apart keep one more value for every output and row")
+  func decomposed() {
+    var model = CommandFixtures.make(beginOfText: false, seed: 1).model
+    func activations(decomposed: Bool) -> Int {
+      let adapter = AdapterConfiguration(rank: 2, usesWeightDecomposition: decomposed)
+      model.adapter = Adapter(adapter, for: model, seed: 1)
+      return MemoryEstimate(model: model, rows: .init(training: 8), keepsBest: false).activations
+    }
+    let plain = activations(decomposed: false)
+    let more = activations(decomposed: true) - plain
+    #expect(more == 4 * 8 * (model.adapter?.decomposedOutputCount ?? 0))
+    #expect(more > 0)
   }
 
   @Test(

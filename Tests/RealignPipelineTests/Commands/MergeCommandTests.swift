@@ -10,8 +10,8 @@ import Testing
 struct MergeCommandTests {
   /// An adapter whose B is not zero, saved.
   static func adapter(_ fixtures: CommandFixtures) throws -> String {
-    let configuration = try fixtures.load().model.configuration
-    let adapter = Adapter(AdapterConfiguration(rank: 2, alpha: 4), for: configuration, seed: 3)
+    let model = try fixtures.load().model
+    let adapter = Adapter(AdapterConfiguration(rank: 2, alpha: 4), for: model, seed: 3)
     let values = (0..<adapter.layout.count).map { Float(($0 * 37) % 101 - 50) / 500 }
     adapter.parameters.copy(from: values)
     let path = fixtures.folder.path + "/adapter"
@@ -24,12 +24,16 @@ struct MergeCommandTests {
     let fixtures = try CommandFixtures()
     let adapter = try Self.adapter(fixtures)
     let output = fixtures.folder.path + "/merged"
-    _ = try fixtures.output {
+    let printed = try fixtures.output(isJSON: true) {
       try MergeCommand.run(
         .init(model: fixtures.model, adapter: adapter, output: output),
         context: $0
       )
     }
+    let difference = try #require(
+      printed.rows.first?["largest_logit_difference"]?.doubleValue
+    )
+    #expect(difference > 0 && difference < 1e-3)
     let adapted = try TextModel.load(fixtures.model, adapter: adapter)
     let merged = try TextModel.load(output)
     let sequence = merged.sequence(prompt: "Who plays", completion: " the cello?")

@@ -61,6 +61,8 @@ struct TrainerGroupSettingsTests {
     group.loraAlpha = 8
     group.loraDropout = 0.1
     group.useRslora = true
+    group.useDora = true
+    group.loraModulesToSave = ["lm_head"]
     #expect(
       group.settings(seed: 1).adapter
         == AdapterConfiguration(
@@ -68,14 +70,20 @@ struct TrainerGroupSettingsTests {
           alpha: 8,
           dropout: 0.1,
           usesRankStabilizedScale: true,
-          targetModules: ["q_proj", "v_proj"]
+          usesWeightDecomposition: true,
+          targetModules: ["q_proj", "v_proj"],
+          modulesToSave: ["lm_head"]
         )
     )
     group.loraTargetModules = ["all-linear"]
-    #expect(group.settings(seed: 1).adapter?.targetModules.count == 7)
+    #expect(group.settings(seed: 1).adapter?.targetModules == .allLinear)
     group.loraTargetModules = ["up_proj", "q_proj"]
-    #expect(group.settings(seed: 1).adapter?.targetModules == ["q_proj", "up_proj"])
-    group.loraTargetModules = ["q_proj", "nose"]
+    #expect(group.settings(seed: 1).adapter?.targetModules == ["up_proj", "q_proj"])
+    group.loraTargetModules = [".*\\.[01]{1", "2}\\.mlp\\..*"]
+    #expect(
+      group.settings(seed: 1).adapter?.targetModules == .pattern(".*\\.[01]{1,2}\\.mlp\\..*")
+    )
+    group.loraTargetModules = ["(q_proj"]
     #expect(throws: InputError.self) { try group.settings(seed: 1).validate() }
   }
 }

@@ -65,7 +65,7 @@ struct TrainingLoopTests {
       var model = Fixtures.model()
       model.adapter = Adapter(
         AdapterConfiguration(rank: 2, alpha: 4, dropout: 0.2),
-        for: model.configuration,
+        for: model,
         seed: 1
       )
       return model
