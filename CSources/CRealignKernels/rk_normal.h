@@ -4,7 +4,7 @@
 
 #include "rk_exp.h"
 
-// P(X <= x) = erfc(-x / sqrt 2) / 2 to 1e-7; below zero to 2e-6 of itself, NaN for NaN.
+// P(X <= x) = erfc(-x / sqrt 2) / 2 to 1e-7; down to -9 to 7e-6 of itself, NaN for NaN.
 //
 // With z = |x| / sqrt 2 and t = 1 / (1 + 0.3 z): erfc(z) = e^(-z^2) t p(t), where p is a minimax
 // fit of degree 8 over 0 <= z <= 9.4 (relative error 2e-8). The tail is computed and subtracted

@@ -19,7 +19,7 @@ struct SentenceEncoderTests {
       let parts = module.split(separator: "/").map(String.init)
       return [
         "type": .string("sentence_transformers.models.\(parts[parts.count - 1])"),
-        "path": .string(parts.count == 2 ? parts[0] : ""),
+        "path": .string(parts.dropLast().joined(separator: "/")),
       ]
     }
     try folder.write(JSONValue.array(list).serialized(), to: "modules.json")
@@ -74,8 +74,7 @@ struct SentenceEncoderTests {
     let long = encoder.tokens("the cat sat on the mat")
     #expect(long.count == 6 && long.removedCount == 2)
     #expect(encoder.tokens("the cat").removedCount == 0)
-    let cut = try encoder.embed(["the cat sat on the mat", "the cat sat on"])
-    #expect(cut[0] == cut[1])
+    #expect(long.ids == encoder.tokens("the cat sat on").ids)
     let other = try directory(files: ["tokenizer_config.json": #"{"model_max_length":40}"#])
     #expect(try SentenceEncoder.load(other.path).maximumLength == 40)
     let plain = try EncoderFixture("gelu").directory()
