@@ -94,8 +94,13 @@ def make(name, options):
     }
 
 
-result = {
-    "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
-    "variants": {name: make(name, options) for name, options in VARIANTS.items()},
-}
-(HERE / "llama.json").write_text(json.dumps(result, indent=1) + "\n")
+def main():
+    result = {
+        "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
+        "variants": {name: make(name, options) for name, options in VARIANTS.items()},
+    }
+    (HERE / "llama.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
