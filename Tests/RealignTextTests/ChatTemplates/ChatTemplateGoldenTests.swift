@@ -38,14 +38,15 @@ struct ChatTemplateGoldenTests {
   }
 }
 
+/// What was written to compare, if anything.
+private let parityFolder = ParityFolder(holding: "cases.jsonl")
+
 /// The same over the templates that TRL ships, which `compare_chat_templates.py` reads where they
 /// are installed.
-@Suite(.enabled(if: ChatTemplateParityTests.folder != nil))
+@Suite(.enabled(if: parityFolder != nil))
 struct ChatTemplateParityTests {
-  static let folder = ParityFolder(holding: "cases.jsonl")
-
   @Test func `every template of the package agrees on every conversation`() throws {
-    let folder = try #require(Self.folder)
+    let folder = try #require(parityFolder)
     let all = try ChatCases(folder.path + "/cases.jsonl")
     let rows = all.sources.map { name, _ in
       let cases = all.cases.filter { $0.template == name }

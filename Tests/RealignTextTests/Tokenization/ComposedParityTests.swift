@@ -3,12 +3,13 @@ import Testing
 
 @testable import RealignText
 
+/// What was written to compare, if anything.
+private let parityFolder = ParityFolder(holding: "kinds.json")
+
 /// Equality with the Hugging Face `tokenizers` library on very many texts, made by
 /// `Goldens/compare_tokenizers.py`.
-@Suite(.enabled(if: ComposedParityTests.folder != nil))
+@Suite(.enabled(if: parityFolder != nil))
 struct ComposedParityTests {
-  static let folder = ParityFolder(holding: "kinds.json")
-
   /// How many rows agree, and the first that do not.
   struct Tally {
     var rows = 0
@@ -34,7 +35,7 @@ struct ComposedParityTests {
   @Test func `ids, texts and matches equal those of the reference on very many texts`()
     async throws
   {
-    let folder = try #require(Self.folder)
+    let folder = try #require(parityFolder)
     let path = folder.path + "/kinds.json"
     let kinds = try #require(
       JSONValue.parse(InputFile.bytes(path), file: path, line: nil)["kinds"]?.arrayValue
