@@ -23,7 +23,10 @@ import contract
 import tables
 from sections import SECTIONS
 
-PACKAGES = ["torch", "transformers", "tokenizers", "safetensors", "peft", "trl", "jinja2", "gguf"]
+PACKAGES = [
+    "torch", "transformers", "tokenizers", "safetensors", "peft", "trl", "jinja2", "gguf",
+    "sentence-transformers",
+]
 TIME_LIMIT = 1200
 
 

@@ -4,6 +4,8 @@ import re
 
 COLUMNS = ["log-probs", "gradients", "greedy", "save/load"]
 WIDTH = 80
+# Of sections with more rows than this, only those are shown that are not ok.
+MANY = 24
 BEGIN, END = "<!-- parity:begin -->", "<!-- parity:end -->"
 
 
@@ -11,7 +13,10 @@ def number(value):
     """A difference: whole numbers as they are, others with two digits."""
     if value is None:
         return "infinite"
-    return f"{value:.0f}" if value == int(value) else f"{value:.1e}"
+    if value == int(value):
+        return str(int(value))
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{digits.removesuffix('.0')}e{int(exponent)}"
 
 
 def cell(row):
@@ -41,39 +46,56 @@ def is_family_table(section):
     return any("check" in row for row in section["rows"])
 
 
+def family_lines(section):
+    """A line for each family."""
+    titles = headings(section)
+    widths = [max(len(title), 12) for title in titles]
+    yield " " * 11 + "".join(f" {title:>{width}}" for title, width in zip(titles, widths))
+    for name, rows in families(section):
+        cells = "".join(f" {cell(row):>{width}}" for row, width in zip(rows, widths))
+        yield f"  {name:<9}{cells}"
+
+
+def row_lines(section):
+    """A line for each row, or for those that are not ok and all together."""
+    rows = section["rows"]
+    right = [row for row in rows if row["ok"]]
+    yield f"  {'':<42}{'cases':>9}{'worst':>10}{'bound':>9}"
+    if len(rows) > MANY:
+        rows = [row for row in rows if not row["ok"]]
+        if right:
+            most = worst(right)
+            name = f"{len(right)} of {len(section['rows'])}"
+            rows.append(most | {"item": name, "cases": sum(row["cases"] for row in right)})
+    for row in rows:
+        verdict = "ok" if row["ok"] else "FAILED"
+        yield (
+            f"  {row['item'][:41]:<42}{row['cases']:>9}{number(row['worst']):>10}"
+            f"{number(row['bound']):>9} {verdict}"
+        )
+
+
 def text(report):
-    """All rows, at most WIDTH characters wide."""
+    """Every section, at most WIDTH characters wide."""
     lines = []
     for section in report["sections"]:
         lines += ["", f"{section['section']}  ({section['seconds']} s)"]
         if section["error"]:
             lines.append(f"  {section['error']}"[:WIDTH])
         if is_family_table(section):
-            widths = [max(len(title), 12) for title in headings(section)]
-            lines.append("  " + " " * 9 + "".join(
-                f" {title:>{width}}" for title, width in zip(headings(section), widths)
-            ))
-            for name, rows in families(section):
-                cells = "".join(f" {cell(row):>{width}}" for row, width in zip(rows, widths))
-                lines.append(f"  {name:<9}{cells}")
+            lines += family_lines(section)
         elif section["rows"]:
-            lines.append(f"  {'':<42}{'cases':>9}{'worst':>10}{'bound':>9}")
-            for row in section["rows"]:
-                verdict = "ok" if row["ok"] else "FAILED"
-                lines.append(
-                    f"  {row['item'][:41]:<42}{row['cases']:>9}{number(row['worst']):>10}"
-                    f"{number(row['bound']):>9} {verdict}"
-                )
+            lines += row_lines(section)
     return "\n".join(lines[1:])
 
 
-def worst(section):
+def worst(rows):
     """The row nearest to its bound, or furthest beyond."""
     def share(row):
         value = float("inf") if row["worst"] is None else row["worst"]
         return value / row["bound"] if row["bound"] else value
 
-    return max(section["rows"], key=share)
+    return max(rows, key=share)
 
 
 def markdown(report):
@@ -92,9 +114,9 @@ def markdown(report):
         if is_family_table(section):
             continue
         if section["error"] or not section["rows"]:
-            lines.append(f"| {section['summary']} | – | – | {section['error']} | – |")
+            lines.append(f"| {section['summary']} | – | – | {section['error'] or 'no rows'} | – |")
             continue
-        row, cases = worst(section), sum(row["cases"] for row in section["rows"])
+        row, cases = worst(section["rows"]), sum(row["cases"] for row in section["rows"])
         lines.append(
             f"| {section['summary']} | {len(section['rows'])} | {cases:,} | "
             f"{number(row['worst'])} | {number(row['bound'])} |"
