@@ -37,6 +37,7 @@ class Section:
 
     def row(self, item, cases, worst, bound, note="", **more):
         """Adds a row, which is ok when `worst` is a number of at most `bound`."""
+        worst = float(worst)
         # JSON knows no infinity.
         finite = worst if math.isfinite(worst) else None
         self.add(
@@ -99,18 +100,20 @@ def fresh(path):
 
 def realign(binary, *arguments):
     """What the program prints with `--json`, one object a line."""
-    result = subprocess.run(
-        [str(binary), *map(str, arguments), "--json", "--quiet"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    result = started(binary, *arguments)
     if result.returncode != 0:
-        shown = " ".join(map(str, arguments))
+        command = " ".join(map(str, arguments))
         raise SystemExit(
-            f"error: realign {shown} ended with {result.returncode}\n{result.stderr[-2000:]}"
+            f"error: realign {command} ended with {result.returncode}\n{result.stderr[-2000:]}"
         )
     return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def started(binary, *arguments):
+    """The finished program, however it ended."""
+    return subprocess.run(
+        [str(binary), *map(str, arguments), "--json", "--quiet"], capture_output=True, text=True
+    )
 
 
 def write_rows(path, rows):
