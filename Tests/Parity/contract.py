@@ -10,8 +10,8 @@ puts its files below DIR and what it found into OUT.json:
      "rows": [{"item": "...", "cases": N, "worst": x, "bound": b, "ok": bool, "note": "..."}]}
 
 `worst` is the largest difference or the number of cases that differ. The exit status is 0 only
-when every row is ok. Where Swift internals are compared, the script writes files to DIR and starts a Swift
-test with REALIGN_PARITY=DIR in its environment, which leaves its rows in DIR/SECTION.json.
+when every row is ok. Where Swift internals are compared, the script writes files to DIR and starts
+a Swift test with REALIGN_PARITY=DIR in its environment, which leaves its rows in DIR/SECTION.json.
 """
 
 import argparse

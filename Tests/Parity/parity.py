@@ -3,9 +3,10 @@
     python parity.py --work DIR [--realign BINARY] [--swift-test COMMAND] [--only SECTION…]
     python parity.py --work DIR --readme README.md
 
-The first starts the script of each section of sections.py with a folder of its own, and writes its
-rows and its output to DIR/SECTION.json and DIR/SECTION.log, and all to DIR/parity.json; the exit
-status is 0 only when every section is there and within its bounds. The second puts the table of an earlier run into a file, between the marks of tables.py.
+The first starts the script of each section of sections.py with a folder of its own, DIR/SECTION,
+and writes its rows and its output to DIR/SECTION.json and DIR/SECTION.log, and all to
+DIR/parity.json; the exit status is 0 only when every section is there and within its bounds. The
+second puts the table of an earlier run into a file, between the marks of tables.py.
 """
 
 import argparse
@@ -98,16 +99,14 @@ def heading(options):
 
 
 def compare(options):
-    """Runs the sections asked for; those of an earlier run are kept where others are named."""
+    """Runs the sections asked for; of the others what an earlier run found is kept."""
     file = options.work / "parity.json"
-    earlier = {}
+    found = {}
     if options.only and file.exists():
-        earlier = {s["section"]: s for s in json.loads(file.read_text())["sections"]}
-    report = heading(options) | {"sections": []}
+        found = {s["section"]: s for s in json.loads(file.read_text())["sections"]}
+    report = heading(options)
     for section in SECTIONS:
         if options.only and section.name not in options.only:
-            if section.name in earlier:
-                report["sections"].append(earlier[section.name])
             continue
         print(f"parity: {section.name} …", file=sys.stderr, flush=True)
         result = run(section, options)
@@ -116,7 +115,8 @@ def compare(options):
             verdict += f", {result['error']}"
         line = f"parity: {section.name}: {verdict}, {result['seconds']} s"
         print(line, file=sys.stderr, flush=True)
-        report["sections"].append(result)
+        found[section.name] = result
+        report["sections"] = [found[s.name] for s in SECTIONS if s.name in found]
         file.write_text(json.dumps(report, indent=1) + "\n")
     print(tables.text(report))
     failed = [s["section"] for s in report["sections"] if not is_ok(s)]

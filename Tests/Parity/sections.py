@@ -25,33 +25,33 @@ SECTIONS = [
     ),
     Section(
         "tokenizers", f"{TEXT}/compare_tokenizers.py",
-        "ids, texts and offsets, `tokenizers`: texts that differ", test="ComposedParityTests",
+        "`tokenizers`: texts whose ids, decoded text or offsets differ", test="ComposedParityTests",
     ),
     Section(
         "templates", f"{TEXT}/compare_chat_templates.py",
-        "chat templates of TRL, `transformers`: conversations that differ in a byte",
+        "chat templates of `trl`: conversations that differ in a byte",
         test="ChatTemplateParityTests",
     ),
     Section(
         "losses", "RealignTrainingTests/Goldens/compare_with_trl.py",
-        "preference losses over ten updates, `trl`", test="TRLParityTests",
+        "`trl`: preference losses over ten updates", test="TRLParityTests",
     ),
     Section(
-        "adapters", f"{MODELS}/compare_with_peft.py", "adapters, `peft`", realign=True,
+        "adapters", f"{MODELS}/compare_with_peft.py", "`peft`: adapters read, written, merged", realign=True,
     ),
     Section(
-        "weights", f"{MODELS}/compare_safetensors.py", "weight files, `safetensors`", realign=True,
+        "weights", f"{MODELS}/compare_safetensors.py", "`safetensors`: weight files read and written", realign=True,
     ),
     Section(
-        "encoders", f"{MODELS}/compare_encoders.py", "encoders, `transformers`", realign=True,
+        "encoders", f"{MODELS}/compare_encoders.py", "`sentence-transformers`: encoders", realign=True,
     ),
     Section(
         "scoring", "RealignPipelineTests/Goldens/compare_with_transformers.py",
-        "log-probabilities of texts with and without adapter, `transformers` and `peft`",
+        "`realign score` of texts, with and without adapter",
         realign=True,
     ),
     Section(
-        "gguf", f"{MODELS}/compare_gguf.py", "exported GGUF files, `gguf`: checks that fail",
+        "gguf", f"{MODELS}/compare_gguf.py", "`gguf`: checks of exported files that fail",
         realign=True,
     ),
 ]

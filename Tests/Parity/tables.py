@@ -109,12 +109,13 @@ def markdown(report):
         for name, rows in families(section):
             lines.append(f"| {name} | " + " | ".join(cell(row) for row in rows) + " |")
         lines.append("")
-    lines += ["| compared with | items | cases | worst | bound |", "|---" * 5 + "|"]
+    lines += ["| comparison | items | cases | worst | bound |", "|---" * 5 + "|"]
     for section in report["sections"]:
         if is_family_table(section):
             continue
         if section["error"] or not section["rows"]:
-            lines.append(f"| {section['summary']} | – | – | {section['error'] or 'no rows'} | – |")
+            why = section["error"] or "no rows"
+            lines.append(f"| {section['summary']} | – | – | {why} | – |")
             continue
         row, cases = worst(section["rows"]), sum(row["cases"] for row in section["rows"])
         lines.append(

@@ -7,7 +7,6 @@ a few sequences, and gradients of a mean cross-entropy for every parameter.
 import json
 import pathlib
 
-import safetensors.torch
 import torch
 import transformers
 

@@ -172,7 +172,7 @@ def main():
     torch.set_num_threads(options.threads)
     section = contract.Section("scoring")
     with tempfile.TemporaryDirectory() as folder:
-        options.work = pathlib.Path(folder) if options.work is None else contract.fresh(options.work)
+        options.work = contract.fresh(options.work or pathlib.Path(folder) / "files")
         if options.model is None:
             compare_random(section, options)
         else:
