@@ -124,8 +124,10 @@ class Comparison:
         for result, ids in zip(results, expected, strict=True):
             text = self.tokenizer.decode(ids, skip_special_tokens=True)
             reason = "length" if len(ids) == NEW_TOKENS else "stop"
-            same = result["ids"] == ids and result["text"] == text
-            tally.add(len(ids), 0 if same and result["finish_reason"] == reason else 1)
+            wanted = {"index": result["index"], "text": text, "ids": ids, "finish_reason": reason}
+            tally.add(len(ids), result != wanted)
+            if result != wanted:
+                print(f"{model} continues differently: {result}, not {wanted}")
 
     def version_4(self, scores, greedy):
         """The twin scores the same to the bit, and ends at the second of its two end tokens."""
