@@ -24,6 +24,8 @@ import contract
 import tables
 from sections import SECTIONS
 
+# Models of a few thousand weights gain nothing from threads that wait for each other.
+ENVIRONMENT = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
 PACKAGES = [
     "torch", "transformers", "tokenizers", "safetensors", "peft", "trl", "jinja2", "gguf",
     "sentence-transformers",
@@ -65,12 +67,11 @@ def run(section, options):
 
 def started(arguments, log):
     """The exit status of a program whose output goes to a file."""
-    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     with open(log, "w") as output:
         try:
             return subprocess.run(
                 arguments, stdout=output, stderr=subprocess.STDOUT, cwd=contract.ROOT,
-                env=environment, timeout=TIME_LIMIT,
+                env=os.environ | ENVIRONMENT, timeout=TIME_LIMIT,
             ).returncode
         except subprocess.TimeoutExpired:
             return f"nothing after {TIME_LIMIT} s"
