@@ -23,6 +23,8 @@ import make_tokenizer_goldens
 KINDS = composed_tokenizers.KINDS | {
     f"bytes-{name}": make for name, make in make_tokenizer_goldens.KINDS.items()
 }
+# Its vocabulary lacks bytes; the reference's offsets are off by what it leaves out.
+WITHOUT_OFFSETS = "bytes-partial-bytes"
 
 
 def write(job):
@@ -33,7 +35,7 @@ def write(job):
     contract.write_rows(
         work / f"{name}.jsonl",
         (
-            composed_tokenizers.row(tokenizer, text, index % 10 == 0)
+            composed_tokenizers.row(tokenizer, text, index % 10 == 0 and name != WITHOUT_OFFSETS)
             for index, text in enumerate(composed_tokenizers.texts(count, seed))
         ),
     )

@@ -57,9 +57,9 @@ enum ComposedGoldens {
     return low..<high
   }
 
-  /// The kinds whose character map removes characters or whose vocabulary lacks bytes, after which
-  /// the reference's offsets are off by what was removed.
-  static let kindsWithOffsetsOfTheirOwn = ["unigram", "bytes-partial-bytes"]
+  /// The kind whose character map removes characters, after which the reference's offsets are off
+  /// by what was removed.
+  static let kindsWithOffsetsOfTheirOwn = ["unigram"]
 
   /// Whether two programs speak of the same place: exactly where nothing was changed, and
   /// otherwise of stretches that touch, since one says which characters a token comes from and the
