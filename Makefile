@@ -1,17 +1,26 @@
 # `make train` installs what is missing, builds, and runs the seven stages on the bundled Atlas.
 # `make test` does the same up to the build and runs all tests, debug and release.
+# `make parity` compares with the Python programs, in a virtual environment that it makes;
+# `make parity-readme` puts the table of that run into the README.
 
 SEED ?= 42
 RUN ?= runs/atlas-$(SEED)
 SEEDS ?= 1 2 3
 FLAGS ?=
+PARITY_PYTHON ?= python3
+PARITY_VENV ?= .venv-parity
+PARITY_WORK ?= .build-parity
+PARITY_FLAGS ?=
 
 SWIFT := $(firstword $(shell command -v swift 2>/dev/null) $(wildcard /opt/swift/usr/bin/swift))
 PACKAGES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
 SOURCES := $(wildcard Package.swift Sources Tests Benchmarks)
 BINARY := .build/release/realign
+RELEASE_TESTS := -c release -Xswiftc -enable-testing --scratch-path .build-release-tests
+PARITY := "$(PARITY_VENV)/bin/python" Tests/Parity/parity.py --work "$(PARITY_WORK)"
 
-.PHONY: train test build seeds lint format clean dependencies toolchain
+.PHONY: train test build seeds parity parity-readme parity-environment lint format clean \
+  dependencies toolchain
 
 train: build
 	@$(BINARY) train --run-dir "$(RUN)" $(if $(RESUME),--resume,--overwrite) \
@@ -21,13 +30,27 @@ train: build
 test: dependencies toolchain
 	$(SWIFT) build
 	$(SWIFT) test
-	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-release-tests
+	$(SWIFT) test $(RELEASE_TESTS)
 
 build: dependencies toolchain
 	$(SWIFT) build -c release --product realign
 
 seeds: build
 	$(BINARY) seeds --seeds $(SEEDS) --run-dir runs $(if $(RESUME),--resume,--overwrite) $(FLAGS)
+
+parity: dependencies toolchain parity-environment
+	$(SWIFT) build $(RELEASE_TESTS) --build-tests
+	@$(PARITY) --realign .build-release-tests/release/realign \
+	  --swift-test "$(SWIFT) test $(RELEASE_TESTS) --skip-build" $(PARITY_FLAGS)
+
+parity-readme:
+	@$(PARITY) --readme README.md
+
+parity-environment:
+	@test -x "$(PARITY_VENV)/bin/python" || "$(PARITY_PYTHON)" -m venv "$(PARITY_VENV)" || { \
+	  echo "error: Python 3.11 or newer with its module venv is needed" >&2; exit 1; }
+	@"$(PARITY_VENV)/bin/python" -m pip install --quiet --disable-pip-version-check \
+	  --requirement Tests/Parity/requirements.txt
 
 lint: toolchain
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -36,7 +59,7 @@ format: toolchain
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean:
-	rm -rf .build .build-release-tests
+	rm -rf .build .build-release-tests .build-parity .venv-parity
 
 # Debian's packages of the libraries; nothing happens when they are there.
 dependencies:

@@ -1,14 +1,14 @@
-"""Compares a GGUF file with the model directory that it was exported from.
+"""Compares GGUF files with the model directories that they were exported from.
 
-Run:  python compare_gguf.py FILE MODEL_DIRECTORY
-      (pip install gguf numpy regex safetensors tokenizers)
+    python compare_gguf.py --work DIR [--json OUT] [--realign BINARY] [MODEL_DIR...]
 
-Reads the file with gguf, the package of llama.cpp, and checks: every tensor of the checkpoint is
+Exports each model, those of gguf_models.py unless others are given, in every precision, reads the
+file with gguf, the package of llama.cpp, and checks: every tensor of the checkpoint is
 there under the name of gguf's own table, in the shape and order llama.cpp expects, bit for bit what
 gguf's own encoder makes of it; every key says what config.json says; tokens, kinds, merges and
 roles are those of tokenizer.json as gguf's own reader finds them; and texts cut by the regular
 expressions that llama.cpp has for `tokenizer.ggml.pre`, merged by what the file says, give the ids
-of Hugging Face tokenizers. Exit status 1 when something differs.
+of Hugging Face tokenizers.
 """
 import json
 import pathlib
@@ -20,6 +20,11 @@ import regex
 import safetensors.numpy
 import tokenizers
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Parity"))
+import contract
+import gguf_models
+
+PRECISIONS = ["f16", "bf16", "q8_0"]
 KINDS = gguf.GGMLQuantizationType
 ARCHITECTURES = {
     "llama": gguf.MODEL_ARCH.LLAMA,
@@ -253,20 +258,35 @@ def alphabet():
 ALPHABET = alphabet()
 
 
-def main():
-    comparison = Comparison(sys.argv[1], sys.argv[2])
+def compare(section, directory, precision, options):
+    """One row: how many checks of the exported file fail."""
+    file = pathlib.Path(options.work) / f"{directory.name}-{precision}.gguf"
+    file.unlink(missing_ok=True)
+    contract.realign(
+        options.realign, "export", "--model", directory, "--output", file, "--precision", precision
+    )
+    comparison = Comparison(file, directory)
     error = comparison.tensors()
     comparison.metadata()
     comparison.rotation()
     comparison.vocabulary()
     for failure in comparison.failures:
         print("differs:", failure)
-    print(
-        f"{sys.argv[1]}: {len(comparison.reader.tensors)} tensors, {comparison.checks} checks, "
-        f"{len(comparison.failures)} differences, largest relative error {error:.2e}, "
-        f"pre {comparison.value('tokenizer.ggml.pre')}"
-    )
-    sys.exit(1 if comparison.failures else 0)
+    note = f"largest rounding {error:.1e} of the greatest weight"
+    failed = len(comparison.failures)
+    section.row(f"{directory.name} {precision}", comparison.checks, failed, 0, note)
+
+
+def main():
+    parser = contract.parser("Compare exported GGUF files with their models.", realign=True)
+    parser.add_argument("models", nargs="*", type=pathlib.Path, metavar="MODEL_DIR")
+    options = parser.parse_args()
+    section = contract.Section("gguf")
+    models = options.models or gguf_models.write_all(contract.fresh(options.work))
+    for directory in models:
+        for precision in PRECISIONS:
+            compare(section, directory, precision, options)
+    section.finish(options.json)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ a few sequences, and gradients of a mean cross-entropy for every parameter.
 import json
 import pathlib
 
-import safetensors.torch
 import torch
 import transformers
 
@@ -94,8 +93,13 @@ def make(name, options):
     }
 
 
-result = {
-    "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
-    "variants": {name: make(name, options) for name, options in VARIANTS.items()},
-}
-(HERE / "llama.json").write_text(json.dumps(result, indent=1) + "\n")
+def main():
+    result = {
+        "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
+        "variants": {name: make(name, options) for name, options in VARIANTS.items()},
+    }
+    (HERE / "llama.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,8 @@
 
 Made with torch 2.13, transformers 5.23, tokenizers 0.23 and peft 0.21. Writes beside this file the
 directories llama and adapter, rows.jsonl as `realign score` takes it, and scores.jsonl with the
-ids, the index of the first scored token and the log-probabilities of each row, without and with the adapter.
+ids, the index of the first scored token and the log-probabilities of each row, without and with the
+adapter.
 """
 
 import json
@@ -12,6 +13,7 @@ import pathlib
 import shutil
 
 import compare_with_transformers as comparison
+import reference
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -34,17 +36,17 @@ def main():
     comparison.random_llama(llama)
     comparison.random_adapter(llama, adapter)
     (adapter / "README.md").unlink(missing_ok=True)
-    plain, tokenizer = comparison.load(llama)
-    rows = comparison.rows_for(plain.config)
+    plain, tokenizer = reference.load_model(llama), reference.load_tokenizer(llama)
+    rows = reference.rows_for(plain.config)
     scores = []
     for row in rows:
-        ids, start = comparison.token_ids(tokenizer, row), completion_start(tokenizer, row)
+        ids, start = reference.token_ids(tokenizer, row), completion_start(tokenizer, row)
         scores.append({"input_ids": ids, "completion_start": start})
     # peft changes the modules of the model that it is put on.
-    for name, model in (("logprobs", plain), ("adapter", comparison.load(llama, adapter)[0])):
+    for name, model in (("logprobs", plain), ("adapter", reference.load_model(llama, adapter))):
         for score in scores:
             ids, start = score["input_ids"], score["completion_start"]
-            found = comparison.log_probabilities(model, ids, start)
+            found = reference.log_probabilities(model, ids, start)
             score[name] = [round(value, 6) for value in found]
     for name, lines in (("rows", rows), ("scores", scores)):
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

@@ -1,4 +1,4 @@
-import Foundation
+import RealignTestSupport
 import RealignText
 import Testing
 
@@ -38,21 +38,29 @@ struct ChatTemplateGoldenTests {
   }
 }
 
-/// The same over the templates that TRL ships, when the cases of `compare_chat_templates.py` are
-/// there.
+/// What was written to compare, if anything.
+private let parityFolder = ParityFolder(holding: "cases.jsonl")
+
+/// The same over the templates that TRL ships, which `compare_chat_templates.py` reads where they
+/// are installed.
+@Suite(.enabled(if: parityFolder != nil))
 struct ChatTemplateParityTests {
-  private static let path = ProcessInfo.processInfo.environment["REALIGN_PARITY"]
-
-  @Test(.enabled(if: path != nil))
-  func `every template of the package agrees on every conversation`() throws {
-    let all = try ChatCases(try #require(Self.path))
-    let wrong = all.cases.compactMap { all.disagreement($0) }
-    Self.note("\(all.cases.count - wrong.count) of \(all.cases.count) cases agree")
-    for line in wrong.prefix(200) { Self.note(line) }
-    #expect(wrong.isEmpty)
-  }
-
-  private static func note(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+  @Test func `every template of the package agrees on every conversation`() throws {
+    let folder = try #require(parityFolder)
+    let all = try ChatCases(folder.path + "/cases.jsonl")
+    let rows = all.sources.map { name, _ in
+      let cases = all.cases.filter { $0.template == name }
+      let wrong = cases.compactMap { all.disagreement($0) }
+      return ParityFolder.Row(
+        name,
+        cases: cases.count,
+        worst: Double(wrong.count),
+        bound: 0,
+        note: wrong.first ?? ""
+      )
+    }
+    try folder.write(rows, section: "templates")
+    #expect(rows.count > 0)
+    for row in rows { #expect(row.ok, "\(row.item): \(row.note)") }
   }
 }

@@ -74,6 +74,16 @@ def matches(pattern, text):
     return result
 
 
+def rows(count, source):
+    """Each pattern with `count` texts."""
+    for pattern in PATTERNS:
+        texts = [text(source) for _ in range(count)]
+        yield {
+            "pattern": pattern,
+            "cases": [{"text": t, "matches": matches(pattern, t)} for t in texts],
+        }
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "regexes.jsonl")
@@ -81,10 +91,9 @@ def main():
     source = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 0)
     print("tokenizers", tokenizers.__version__, "Python", sys.version.split()[0])
     with open(path, "w") as file:
-        for pattern in PATTERNS:
-            texts = [text(source) for _ in range(count)]
-            cases = [{"text": t, "matches": matches(pattern, t)} for t in texts]
-            file.write(json.dumps({"pattern": pattern, "cases": cases}, ensure_ascii=False) + "\n")
+        for row in rows(count, source):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -179,4 +179,5 @@ def main():
         json.dump(CORPUS, file, ensure_ascii=False)
 
 
-main()
+if __name__ == "__main__":
+    main()

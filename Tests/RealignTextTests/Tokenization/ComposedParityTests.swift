@@ -1,13 +1,13 @@
-import Foundation
+import RealignTestSupport
 import Testing
 
 @testable import RealignText
 
-/// The folder of the texts to compare, if there is one.
-private let parityFolder = ProcessInfo.processInfo.environment["REALIGN_PARITY_TOKENIZERS"]
+/// What was written to compare, if anything.
+private let parityFolder = ParityFolder(holding: "kinds.json")
 
 /// Equality with the Hugging Face `tokenizers` library on very many texts, made by
-/// `Goldens/compare_tokenizers.py`; runs where `REALIGN_PARITY_TOKENIZERS` names their folder.
+/// `Goldens/compare_tokenizers.py`.
 @Suite(.enabled(if: parityFolder != nil))
 struct ComposedParityTests {
   /// How many rows agree, and the first that do not.
@@ -20,38 +20,70 @@ struct ComposedParityTests {
     var agreeingOffsets = 0
     var equalOffsets = 0
     var differences: [String] = []
+
+    /// The texts of which something differs, at least.
+    var wrong: Int {
+      rows - min(ids, fastIDs, texts, rows - offsetRows + agreeingOffsets)
+    }
+
+    var note: String {
+      "offsets of \(offsetRows) texts: \(agreeingOffsets) agree, \(equalOffsets) equal"
+        + differences.map { "; \($0)" }.joined()
+    }
   }
 
-  @Test(arguments: ComposedGoldens.kinds)
-  func `ids equal those of the reference on very many texts`(kind: String) throws {
+  @Test func `ids, texts and matches equal those of the reference on very many texts`()
+    async throws
+  {
     let folder = try #require(parityFolder)
+    let path = folder.path + "/kinds.json"
+    let kinds = try #require(
+      JSONValue.parse(InputFile.bytes(path), file: path, line: nil)["kinds"]?.arrayValue
+    ).compactMap(\.stringValue)
+    // Two at a time: the texts of a kind take hundreds of megabytes.
+    var found = try await withThrowingTaskGroup(of: [(Int, ParityFolder.Row)].self) { group in
+      for lane in 0..<2 {
+        group.addTask {
+          try stride(from: lane, to: kinds.count, by: 2)
+            .map { ($0, try Self.row(kinds[$0], in: folder.path)) }
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    found.sort { $0.0 < $1.0 }
+    let rows = found.map(\.1) + [try Self.regexRow(folder.path + "/regexes.jsonl")]
+    try folder.write(rows, section: "tokenizers")
+    #expect(kinds.count > 0)
+    for row in rows { #expect(row.ok, "\(row.item): \(row.note)") }
+  }
+
+  private static func row(_ kind: String, in folder: String) throws -> ParityFolder.Row {
     let tokenizer = try ComposedGoldens.tokenizer(kind, in: folder)
     let path = folder + "/" + kind + ".json"
     let loaded = try TokenizerLoader.load(bytes: InputFile.bytes(path), file: path)
     var tally = Tally()
     for row in try ComposedGoldens.rows(kind, in: folder) {
-      Self.compare(kind, row, tokenizer, loaded, &tally)
+      compare(kind, row, tokenizer, loaded, &tally)
     }
-    let report =
-      "\(kind): \(tally.rows) texts; equal ids \(tally.ids), by the loader's choice "
-      + "\(tally.fastIDs), equal decoded texts \(tally.texts); of \(tally.offsetRows) with "
-      + "offsets \(tally.agreeingOffsets) in agreement, \(tally.equalOffsets) equal\n"
-      + tally.differences.map { "  \(kind) \($0)\n" }.joined()
-    try Data(report.utf8).write(to: URL(fileURLWithPath: folder + "/" + kind + ".report"))
-    #expect(tally.rows > 0)
-    #expect(tally.ids == tally.rows, "\(tally.differences.first ?? "")")
-    #expect(tally.fastIDs == tally.rows, "\(tally.differences.first ?? "")")
-    #expect(tally.texts == tally.rows, "\(tally.differences.first ?? "")")
-    #expect(tally.agreeingOffsets == tally.offsetRows, "\(tally.differences.first ?? "")")
+    return ParityFolder.Row(
+      kind,
+      cases: tally.rows,
+      worst: Double(tally.wrong),
+      bound: 0,
+      note: tally.note
+    )
   }
 
-  /// `make_regex_goldens.py FOLDER/regexes.jsonl 500 1` writes them.
-  @Test func `matches equal those of Oniguruma in very many texts`() throws {
-    let path = try #require(parityFolder) + "/regexes.jsonl"
-    guard FileManager.default.fileExists(atPath: path) else { return }
+  /// `make_regex_goldens.py` makes them.
+  private static func regexRow(_ path: String) throws -> ParityFolder.Row {
     let (cases, different) = try RegexGoldens.compare(path)
-    #expect(cases > 10_000)
-    #expect(different.isEmpty, "\(different.prefix(12))")
+    return ParityFolder.Row(
+      "regular expressions",
+      cases: cases,
+      worst: Double(different.count),
+      bound: 0,
+      note: different.prefix(12).joined(separator: "; ")
+    )
   }
 
   private static func compare(

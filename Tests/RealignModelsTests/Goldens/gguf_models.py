@@ -1,12 +1,6 @@
-"""Tiny random models with byte-level tokenizers, to be exported and compared.
-
-Run:  python make_gguf_models.py DIRECTORY        (pip install torch transformers tokenizers)
-Writes one model directory for each entry of MODELS. After `realign export` of each,
-compare_gguf.py FILE MODEL_DIRECTORY checks the file.
-"""
+"""Tiny random models with byte-level tokenizers, which compare_gguf.py exports and compares."""
 import json
 import pathlib
-import sys
 
 import tokenizers
 import torch
@@ -112,11 +106,29 @@ def tokenizer(split):
     return result
 
 
-def main(directory):
+def save_tokenizer(path, split):
+    """Writes a tokenizer with its roles and a template, and returns it."""
+    made = tokenizer(split)
+    made.save(str(path / "tokenizer.json"))
+    roles = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "bos_token": "<|begin|>" if split == "llama-bpe" else None,
+        "eos_token": "<|end|>",
+        "pad_token": "<|end|>",
+        "chat_template": "{% for m in messages %}{{ m['content'] }}<|end|>{% endfor %}",
+    }
+    (path / "tokenizer_config.json").write_text(json.dumps(roles, indent=1) + "\n")
+    return made
+
+
+def write_all(directory):
+    """Writes every model and returns their directories."""
     torch.manual_seed(5)
+    paths = []
     for name, parts in MODELS.items():
         path = pathlib.Path(directory) / name
-        made = tokenizer(parts["split"])
+        path.mkdir(parents=True, exist_ok=True)
+        made = save_tokenizer(path, parts["split"])
         config = parts["config"]
         config.vocab_size = made.get_vocab_size() + 7  # rows without a token
         config.bos_token_id, config.eos_token_id, config.pad_token_id = 0, 1, None
@@ -124,17 +136,5 @@ def main(directory):
         for key, value in model.named_parameters():
             torch.nn.init.normal_(value, mean=1.0 if "norm" in key else 0.0, std=0.2)
         model.save_pretrained(path)
-        made.save(str(path / "tokenizer.json"))
-        roles = {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "bos_token": "<|begin|>" if parts["split"] == "llama-bpe" else None,
-            "eos_token": "<|end|>",
-            "pad_token": "<|end|>",
-            "chat_template": "{% for m in messages %}{{ m['content'] }}<|end|>{% endfor %}",
-        }
-        (path / "tokenizer_config.json").write_text(json.dumps(roles, indent=1) + "\n")
-        print(path)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+        paths.append(path)
+    return paths
