@@ -48,8 +48,8 @@ public enum AdapterDirectory {
     try configuration.validate(for: model, file: directory + "/" + configurationName)
     let layout = Adapter.layout(configuration, for: model)
     let file = try SafeTensorsFile(path: directory + "/" + weightsName)
-    let values = Tensor(rows: 1, columns: layout.count)
-    for place in layout.entries {
+    // All shapes are compared before the first allocation, which the configuration alone sizes.
+    let entries = try layout.entries.map { place in
       guard let entry = file.entry(place.name) else {
         throw InputError(
           .badData,
@@ -68,7 +68,7 @@ public enum AdapterDirectory {
           expected: "\(place.shape)"
         )
       }
-      file.load(entry, into: values.slice(place.range))
+      return entry
     }
     if let stranger = file.entries.first(where: { layout[$0.name] == nil }) {
       throw InputError(
@@ -78,13 +78,17 @@ public enum AdapterDirectory {
         field: stranger.name
       )
     }
+    let values = Tensor(rows: 1, columns: layout.count)
+    for (entry, place) in zip(entries, layout.entries) {
+      file.load(entry, into: values.slice(place.range))
+    }
     guard values.isFinite else {
       throw InputError(.badData, "the adapter holds NaN or infinite values", file: file.path)
     }
     return Adapter(configuration: configuration, layout: layout, parameters: values)
   }
 
-  private static func loadConfiguration(_ directory: String) throws -> AdapterConfiguration {
+  static func loadConfiguration(_ directory: String) throws -> AdapterConfiguration {
     let path = directory + "/" + configurationName
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw InputError(.missingInput, "not an adapter directory", file: path)
@@ -92,6 +96,15 @@ public enum AdapterDirectory {
     guard let json = try JSONValue.parse([UInt8](bytes), file: path, line: nil).objectValue else {
       throw InputError(.badData, "adapter_config.json is not an object", file: path)
     }
+    return try AdapterConfiguration(json: json, file: path)
+  }
+}
+
+extension AdapterConfiguration {
+  /// Reads `adapter_config.json`.
+  ///
+  /// - Throws: `InputError` naming what is missing, unsupported or out of range.
+  init(json: JSONObject, file path: String) throws {
     let reader = ConfigurationReader(json: json, file: path)
     guard try reader.string("peft_type") == "LORA" else {
       throw reader.error("peft_type", found: try reader.string("peft_type"), expected: "LORA")
@@ -110,22 +123,21 @@ public enum AdapterDirectory {
         expected: "a list of projections or \"all-linear\""
       )
     }
-    let configuration = AdapterConfiguration(
+    self.init(
       rank: try reader.size("r"),
       alpha: try reader.number("lora_alpha", default: 8),
       dropout: json["lora_dropout"]?.doubleValue ?? 0,
       usesRankStabilizedScale: try reader.flag("use_rslora", default: false),
       targetModules: AdapterConfiguration.knownModules.filter { modules.contains($0) }
     )
-    guard configuration.targetModules.count == Set(modules).count else {
+    guard targetModules.count == Set(modules).count else {
       throw reader.error(
         "target_modules",
         found: modules.joined(separator: ", "),
         expected: AdapterConfiguration.knownModules.joined(separator: ", ")
       )
     }
-    try configuration.validate(file: path)
-    return configuration
+    try validate(file: path)
   }
 }
 

@@ -26,24 +26,40 @@ public struct SafeTensorsFile: Sendable {
   /// The `__metadata__` of the header.
   public let metadata: [String: String]
   private let data: Data
+  /// Positions by name.
+  private let index: [String: Int]
 
   /// Maps a file and checks its header.
   ///
   /// - Throws: `InputError`: `missingInput` when it cannot be read, `badData` when it is malformed.
   public init(path: String) throws {
-    self.path = path
+    let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
       throw InputError(.missingInput, "cannot read the weights", file: path)
     }
+    try self.init(data: data, path: path)
+  }
+
+  /// Checks the header of a file's bytes.
+  ///
+  /// - Parameter path: The file's name in errors.
+  /// - Throws: `InputError` of kind `badData` when it is malformed.
+  public init(data: Data, path: String) throws {
     let header = try SafeTensorsHeader(data: data, path: path)
+    self.path = path
+    self.data = data
     entries = header.entries
     metadata = header.metadata
+    index = Dictionary(
+      header.entries.enumerated().map { ($1.name, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// The entry of a name.
-  public func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
+  public func entry(_ name: String) -> Entry? { index[name].map { entries[$0] } }
 
   /// Copies a tensor's values, widened to Float, into a matrix of as many elements.
   public func load(_ entry: Entry, into tensor: Tensor) {

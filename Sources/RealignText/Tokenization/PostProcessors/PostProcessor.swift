@@ -11,12 +11,29 @@ protocol PostProcessor: Sendable {
 
 /// Tokens put before and after every text.
 struct TextFrame: Sendable, Equatable {
+  /// More tokens are refused: a short list of long lists of tokens would fill the memory.
+  static let maximumCount = 4096
+
   var prefix: [Int32] = []
   var suffix: [Int32] = []
 
   /// This frame with another around it.
   func inside(_ outer: TextFrame) -> TextFrame {
     TextFrame(prefix: outer.prefix + prefix, suffix: suffix + outer.suffix)
+  }
+}
+
+extension TokenizerFile {
+  /// Refuses more tokens around a text than any template needs.
+  func checkFrame(_ count: Int, _ field: String) throws {
+    guard count <= TextFrame.maximumCount else {
+      throw error(
+        "a template with too many tokens",
+        field: field,
+        found: "\(count)",
+        expected: "at most \(TextFrame.maximumCount)"
+      )
+    }
   }
 }
 
@@ -48,6 +65,7 @@ enum PostProcessors {
         )
       }
       frame = frame.inside(outer)
+      try file.checkFrame(frame.prefix.count + frame.suffix.count, part.field)
     }
     return frame
   }

@@ -12,6 +12,7 @@ struct TemplateProcessor: PostProcessor {
       }
       let ids = try Self.ids(item, settings, settings.path("single[\(index)]"))
       if texts == 0 { frame.prefix += ids } else { frame.suffix += ids }
+      try settings.file.checkFrame(frame.prefix.count + frame.suffix.count, settings.field)
     }
     guard texts == 1 else {
       throw settings.file.unsupported(
@@ -38,6 +39,7 @@ struct TemplateProcessor: PostProcessor {
         expected: "a key of special_tokens"
       )
     }
+    try settings.file.checkFrame(ids.count, field)
     return try ids.map { try settings.file.id($0, field) }
   }
 }
