@@ -1,17 +1,20 @@
 # `make train` installs what is missing, builds, and runs the seven stages on the bundled Atlas.
 # `make test` does the same up to the build and runs all tests, debug and release.
+# `make fuzz` fuzzes the readers of untrusted files, FUZZ_SECONDS each, with the corpus of the tests.
 
 SEED ?= 42
 RUN ?= runs/atlas-$(SEED)
 SEEDS ?= 1 2 3
 FLAGS ?=
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?=
 
 SWIFT := $(firstword $(shell command -v swift 2>/dev/null) $(wildcard /opt/swift/usr/bin/swift))
 PACKAGES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
 SOURCES := $(wildcard Package.swift Sources Tests Benchmarks)
 BINARY := .build/release/realign
 
-.PHONY: train test build seeds lint format clean dependencies toolchain
+.PHONY: train test fuzz build seeds lint format clean dependencies toolchain
 
 train: build
 	@$(BINARY) train --run-dir "$(RUN)" $(if $(RESUME),--resume,--overwrite) \
@@ -22,6 +25,9 @@ test: dependencies toolchain
 	$(SWIFT) build
 	$(SWIFT) test
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-release-tests
+
+fuzz: dependencies toolchain
+	PATH="$(dir $(SWIFT)):$$PATH" Tests/Fuzzing/run.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 build: dependencies toolchain
 	$(SWIFT) build -c release --product realign
@@ -36,7 +42,7 @@ format: toolchain
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean:
-	rm -rf .build .build-release-tests
+	rm -rf .build .build-release-tests .build-fuzz
 
 # Debian's packages of the libraries; nothing happens when they are there.
 dependencies:

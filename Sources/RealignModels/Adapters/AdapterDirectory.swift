@@ -88,7 +88,7 @@ public enum AdapterDirectory {
     return Adapter(configuration: configuration, layout: layout, parameters: values)
   }
 
-  static func loadConfiguration(_ directory: String) throws -> AdapterConfiguration {
+  private static func loadConfiguration(_ directory: String) throws -> AdapterConfiguration {
     let path = directory + "/" + configurationName
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw InputError(.missingInput, "not an adapter directory", file: path)

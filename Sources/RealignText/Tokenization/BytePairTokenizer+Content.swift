@@ -130,8 +130,9 @@ extension Tokenizer {
     return ids
   }
 
-  /// The middle of a token, not counting white space that it swallowed on its left; `nil` for a
-  /// single character. Halves bound how often pieces are cut again, whatever the tokens are.
+  /// The middle of a token, spaces that it swallowed on its left aside, or `nil` for one character.
+  ///
+  /// Halves bound how often pieces are cut again, whatever the tokens are.
   private static func middle(_ bytes: [UInt8], _ token: Range<Int>) -> Int? {
     let start = token.first { bytes[$0] != 0x20 } ?? token.lowerBound
     var cut = start + (token.upperBound - start + 1) / 2
