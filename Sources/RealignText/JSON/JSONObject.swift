@@ -13,7 +13,7 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   }
 
   /// A string that is equal only to the same bytes.
-  private struct ExactKey: Hashable, Sendable {
+  struct ExactKey: Hashable, Sendable {
     let text: String
     static func == (left: ExactKey, right: ExactKey) -> Bool {
       left.text.hasSameBytes(as: right.text)

@@ -57,13 +57,24 @@ struct PairTable: Sendable {
     for slot in keys.indices where keys[slot] != Self.empty { body(keys[slot], values[slot]) }
   }
 
+  /// The greatest number of places that looking for a key takes.
+  var longestSearch: Int {
+    let places = keys.indices.filter { keys[$0] != Self.empty }
+    return places.map { (($0 - home(of: keys[$0])) & mask) + 1 }.max() ?? 0
+  }
+
   private func slot(of key: UInt64) -> Int {
+    var slot = home(of: key)
+    while keys[slot] != key, keys[slot] != Self.empty { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  /// Where a key is if no other is there.
+  private func home(of key: UInt64) -> Int {
     // A product's high bits depend on all bits of its factors.
     var hash = (key ^ seed) &* 0x9E37_79B9_7F4A_7C15
     hash = (hash ^ hash >> 32) &* seed
-    var slot = Int(truncatingIfNeeded: hash >> 32) & mask
-    while keys[slot] != key, keys[slot] != Self.empty { slot = (slot + 1) & mask }
-    return slot
+    return Int(truncatingIfNeeded: hash >> 32) & mask
   }
 
   private mutating func grow() {

@@ -7,7 +7,6 @@ import Foundation
 struct PrecompiledNormalizer: TextNormalizer {
   private let units: [UInt32]
   private let texts: [UInt8]
-  private let texts: [UInt8]
   let growth: Double
   /// Longer characters (grapheme clusters) are looked up scalar by scalar only.
   private static let maximumClusterBytes = 5
