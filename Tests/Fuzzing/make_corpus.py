@@ -72,7 +72,8 @@ def main():
     adapter |= {"use_rslora": True, "target_modules": ["q_proj", "v_proj"]}
     write("configuration", "adapter.json", json.dumps(adapter))
 
-    values = {"a": ("F32", [2, 3], 24), "b": ("F16", [4], 8), "c": ("BF16", [], 2), "d": ("F32", [0], 0)}
+    values = {"a": ("F32", [2, 3], 24), "b": ("F16", [4], 8), "c": ("BF16", [], 2)}
+    values["d"] = ("F32", [0], 0)
     header, offset = {"__metadata__": {"format": "pt"}}, 0
     for name, (kind, shape, size) in values.items():
         header[name] = {"dtype": kind, "shape": shape, "data_offsets": [offset, offset + size]}
@@ -83,9 +84,11 @@ def main():
     write("safetensors", "empty", struct.pack("<Q", 2) + b"{}")
     write("safetensors", "short", struct.pack("<Q", 1 << 40) + b"{}")
 
-    write("json", "kinds.json", '{"a":[1,-0.5e+3,true,false,null,"\\u00e9\\ud83d\\ude00\\n"],"b":{},"c":[]}')
+    kinds = '{"a":[1,-0.5e+3,true,false,null,"\\u00e9\\ud83d\\ude00\\n"],"b":{},"c":[]}'
+    write("json", "kinds.json", kinds)
     write("json", "rows.jsonl", '{"prompt":"a","chosen":"b"}\n\n{"prompt":"é","score":1e-7}\r\n')
-    write("json", "numbers.json", "[0,-0,1e22,1e23,9007199254740993,1.7976931348623157e308,5e-324,123456789012345678901]")
+    numbers = "[0,-0,1e22,1e23,9007199254740993,1.7976931348623157e308,5e-324,1234567890123456789]"
+    write("json", "numbers.json", numbers)
 
 
 main()
