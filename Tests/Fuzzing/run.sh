@@ -88,9 +88,9 @@ run() {
   local folder=$out/$1 longest=4096 status=0
   case $1 in tokenizer) longest=16384 ;; safetensors) longest=8192 ;; esac
   mkdir -p "$folder/crashes" "$folder/corpus"
-  nice -n 19 "$out/$1.fuzzer" "$folder/corpus" "$here/Corpus/$1" -max_total_time="$seconds" \
+  ASAN_OPTIONS=detect_leaks=0 nice -n 19 "$out/$1.fuzzer" "$folder/corpus" "$here/Corpus/$1" -max_total_time="$seconds" \
     -dict="$here/Dictionaries/$1.dict" -max_len="$longest" -timeout=5 -rss_limit_mb=2048 \
-    -report_slow_units=1 -print_final_stats=1 -detect_leaks=0 -artifact_prefix="$folder/crashes/" \
+    -report_slow_units=1 -print_final_stats=1 -artifact_prefix="$folder/crashes/" \
     > "$folder/log" 2>&1 || status=$?
   summary "$1" "$status"
   return $status

@@ -38,7 +38,7 @@ struct HostileTemplateTests {
       {% for i in range(5000) %}\(body){% endfor %}
       """
     let error = try #require(throws: InputError.self) { try render(source) }
-    #expect(error.message == "the chat template does too much" || error.message.contains("much"))
+    #expect(error.message.hasSuffix("too much"))
     #expect(error.line != nil)
     #expect(error.description.utf8.count < 3000)
   }

@@ -15,6 +15,26 @@ indirect enum ScalarSet: Sendable, Equatable {
   /// What is in a set or differs from a member in case only.
   case anyCase(ScalarSet)
 
+  /// The union of some sets, in which all ranges are one and so are all categories.
+  static func joining(_ sets: [ScalarSet]) -> ScalarSet {
+    var ranges: [(first: UInt32, last: UInt32)] = []
+    var mask: UInt32 = 0
+    var parts: [ScalarSet] = []
+    for set in sets {
+      switch set {
+      case .range(let first, let last): ranges.append((first, last))
+      case .categories(let bits): mask |= bits
+      default: parts.append(set)
+      }
+    }
+    if mask != 0 { parts.append(.categories(mask)) }
+    if let only = ranges.first {
+      let isOne = ranges.count == 1
+      parts.append(isOne ? .range(only.first, only.last) : .runs(ScalarRuns(ranges)))
+    }
+    return parts.count == 1 ? parts[0] : .union(parts)
+  }
+
   /// One scalar.
   static func scalar(_ value: UInt32) -> ScalarSet { .range(value, value) }
 

@@ -40,6 +40,17 @@ struct HostileRegexTests {
     #expect(try count("(?i)" + negated, "kK\u{212A}xX") == 3)
   }
 
+  @Test func `sets of very many characters are searched, not walked through`() throws {
+    let letters = (0..<10_000).map { UInt32(0x4E00) + 2 * UInt32($0) }
+    let members = letters.compactMap(Unicode.Scalar.init).map { String($0) }.joined()
+    let text = (UInt32(0x4E00)..<0x9C20).compactMap(Unicode.Scalar.init).map { String($0) }.joined()
+    #expect(try count("(?i)[" + members + "]", text) == 10_000)
+    for part in ["[a]", #"\S"#, "[^a]", "a&&"] {
+      let set = "[" + String(repeating: part, count: 3000) + "b]"
+      #expect(throws: RegexProblem.self) { try LinearRegex("(?i)" + set) }
+    }
+  }
+
   @Test func `what a case does not change in sets is as it was`() throws {
     #expect(try count("(?i)[a-z&&[^k]]", "aAkK\u{212A}é") == 2)
     #expect(try count("(?i)[^s]", "sS\u{17F}t") == 1)
