@@ -145,6 +145,14 @@ extension ModelConfiguration {
     for (field, found, bound) in bounds where found > bound {
       throw reader.error(field, found: "\(found)", expected: "at most \(bound)")
     }
+    // They are looked up in the embedding table at the end of every training row.
+    for id in endOfText where Int(id) >= vocabularySize {
+      throw reader.error(
+        "eos_token_id",
+        found: "\(id)",
+        expected: "ids below vocab_size (\(vocabularySize))"
+      )
+    }
     // Two tables of half a head's width are made for each kind of rotation.
     guard maximumPositions * headDimension <= 1 << 28 else {
       throw reader.error(

@@ -57,6 +57,12 @@ struct HostileConfigurationTests {
     #expect(error.field == "max_position_embeddings")
   }
 
+  @Test func `a token that ends texts must have an embedding`() throws {
+    for value: JSONValue in [64, [1, 2_147_483_647], -1, "1", [nil]] {
+      #expect(try error("eos_token_id", value).field == "eos_token_id")
+    }
+  }
+
   @Test func `lists of layers must have the number of layers`() throws {
     let types = JSONValue.array([JSONValue](repeating: "full_attention", count: 100_000))
     var json = try #require(try JSONValue.parse(Self.llama).objectValue)

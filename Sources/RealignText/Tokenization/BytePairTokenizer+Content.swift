@@ -38,7 +38,7 @@ extension BytePairTokenizer {
     if composesCharacters, bytes[part].contains(where: { $0 >= 0x80 }) {
       plain = NormalizationForm.nfc.apply(AlignedText(Array(bytes[part]))).bytes
       range = 0..<plain.count
-      let isContent = content.contains { $0.overlaps(part) }
+      let isContent = Self.overlaps(content, part)
       searched = forgeryGuard.masked(plain, content: isContent ? [range] : []) ?? plain
     }
     for segment in normalizedMatcher.segments(searched, range) {
@@ -145,7 +145,7 @@ extension Tokenizer {
   }
 
   /// Whether any of the ranges, which are in order and apart, overlaps another.
-  private static func overlaps(_ ranges: [Range<Int>], _ range: Range<Int>) -> Bool {
+  fileprivate static func overlaps(_ ranges: [Range<Int>], _ range: Range<Int>) -> Bool {
     var low = 0
     var high = ranges.count
     while low < high {
