@@ -2,6 +2,7 @@
 # `make test` does the same up to the build and runs all tests, debug and release.
 # `make parity` compares with the Python programs, in a virtual environment that it makes;
 # `make parity-readme` puts the table of that run into the README.
+# `make fuzz` fuzzes the readers of untrusted files, FUZZ_SECONDS each, with the corpus of the tests.
 
 SEED ?= 42
 RUN ?= runs/atlas-$(SEED)
@@ -11,6 +12,8 @@ PARITY_PYTHON ?= python3
 PARITY_VENV ?= .venv-parity
 PARITY_WORK ?= .build-parity
 PARITY_FLAGS ?=
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?=
 
 SWIFT := $(firstword $(shell command -v swift 2>/dev/null) $(wildcard /opt/swift/usr/bin/swift))
 PACKAGES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
@@ -19,7 +22,7 @@ BINARY := .build/release/realign
 RELEASE_TESTS := -c release -Xswiftc -enable-testing --scratch-path .build-release-tests
 PARITY := "$(PARITY_VENV)/bin/python" Tests/Parity/parity.py --work "$(PARITY_WORK)"
 
-.PHONY: train test build seeds parity parity-readme parity-environment lint format clean \
+.PHONY: train test fuzz build seeds parity parity-readme parity-environment lint format clean \
   dependencies toolchain
 
 train: build
@@ -31,6 +34,9 @@ test: dependencies toolchain
 	$(SWIFT) build
 	$(SWIFT) test
 	$(SWIFT) test $(RELEASE_TESTS)
+
+fuzz: dependencies toolchain
+	PATH="$(dir $(SWIFT)):$$PATH" Tests/Fuzzing/run.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 build: dependencies toolchain
 	$(SWIFT) build -c release --product realign
@@ -59,7 +65,7 @@ format: toolchain
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean:
-	rm -rf .build .build-release-tests .build-parity .venv-parity
+	rm -rf .build .build-release-tests .build-parity .venv-parity .build-fuzz
 
 # Debian's packages of the libraries; nothing happens when they are there.
 dependencies:

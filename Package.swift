@@ -112,6 +112,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "RealignFuzzingTests",
+      dependencies: ["RealignModels", "RealignNumerics", "RealignText"],
+      path: "Tests/Fuzzing",
+      exclude: ["Corpus", "Dictionaries", "Fuzzers", "make_corpus.py", "run.sh"],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "RealignCLITests",
       dependencies: ["realign", "RealignPipeline", "RealignText", "RealignTestSupport"],
       swiftSettings: settings

@@ -65,8 +65,8 @@ struct ConfigurationReader {
 
   func optionalNumber(_ field: String) throws -> Double? {
     guard let value = json[field], value != .null else { return nil }
-    guard let number = value.doubleValue, number.isFinite, number > 0 else {
-      throw error(field, found: value.serialized(), expected: "a positive number")
+    guard let number = value.doubleValue, (1e-30...1e30).contains(number) else {
+      throw error(field, found: value.serialized(), expected: "a number from 1e-30 to 1e30")
     }
     return number
   }

@@ -143,6 +143,14 @@ extension ModelConfiguration {
       ("max_position_embeddings", maximumPositions, 16_777_216),
     ]
     try reader.check(bounds)
+    // They are looked up in the embedding table at the end of every training row.
+    for id in endOfText where Int(id) >= vocabularySize {
+      throw reader.error(
+        "eos_token_id",
+        found: "\(id)",
+        expected: "ids below vocab_size (\(vocabularySize))"
+      )
+    }
     // Two tables of half a head's width are made for each kind of rotation.
     guard maximumPositions * headDimension <= 1 << 28 else {
       throw reader.error(

@@ -1,6 +1,13 @@
 import RealignText
 
 extension AdapterConfiguration {
+  /// Reads the object of `adapter_config.json`.
+  ///
+  /// - Throws: `InputError` naming file and field.
+  init(json: JSONObject, file: String) throws {
+    try self.init(ConfigurationReader(json: json, file: file))
+  }
+
   /// Reads `adapter_config.json`; what would change the result and is not supported is refused.
   ///
   /// - Throws: `InputError` naming file and field.

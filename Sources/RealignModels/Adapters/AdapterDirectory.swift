@@ -41,8 +41,8 @@ public enum AdapterDirectory {
     try refuseTiedCopies(plan, model: model, reader: reader)
     let layout = plan.layout
     let file = try SafeTensorsFile(path: directory + "/" + weightsName)
-    let values = Tensor(rows: 1, columns: layout.count)
-    for place in layout.entries {
+    // All shapes are compared before the first allocation, which the configuration alone sizes.
+    let entries = try layout.entries.map { place in
       guard let entry = file.entry(place.name) else {
         throw InputError(
           .badData,
@@ -61,7 +61,7 @@ public enum AdapterDirectory {
           expected: "\(place.shape)"
         )
       }
-      try file.load(entry, into: values.slice(place.range))
+      return entry
     }
     if let stranger = file.entries.first(where: { layout[$0.name] == nil }) {
       throw InputError(
@@ -71,6 +71,10 @@ public enum AdapterDirectory {
         field: stranger.name,
         hint: "low-rank matrices belong to target_modules, full copies to modules_to_save"
       )
+    }
+    let values = Tensor(rows: 1, columns: layout.count)
+    for (entry, place) in zip(entries, layout.entries) {
+      try file.load(entry, into: values.slice(place.range))
     }
     guard values.isFinite else {
       throw InputError(.badData, "the adapter holds NaN or infinite values", file: file.path)

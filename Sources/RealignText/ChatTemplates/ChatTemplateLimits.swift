@@ -1,6 +1,7 @@
 /// What rendering a chat template may use; a template comes with a model and is not trusted.
 public struct ChatTemplateLimits: Sendable, Equatable {
-  /// Evaluations of expressions and statements, plus a quarter of all characters handled.
+  /// Evaluations of expressions and statements, plus a quarter of all characters handled and four
+  /// times all items of lists made.
   public var steps: Int
   /// Characters of any one text, the result included.
   public var characters: Int

@@ -2,13 +2,21 @@ import Foundation
 
 /// Whole files as bytes, decompressed if need be.
 public enum InputFile {
+  /// Data that grows by a greater factor when it is decompressed is refused; text grows by 3 to 20.
+  static let maximumExpansion = 200
+  /// Data is always decompressed up to so many bytes.
+  private static let freeExpansionBytes = 1 << 26
+
   /// The bytes of a file; those that begin as gzip does are decompressed.
   ///
   /// - Throws: `InputError`: `missingInput` when the file cannot be read, `badData` when its name
-  ///   ends in `.gz` and it is not gzip, or the compressed data is damaged.
+  ///   ends in `.gz` and it is not gzip, or the compressed data is damaged or made to fill memory.
   public static func bytes(_ path: String) throws -> [UInt8] {
     let bytes = try rawBytes(path)
-    if bytes.starts(with: [0x1F, 0x8B]) { return try decompress(path) }
+    if bytes.starts(with: [0x1F, 0x8B]) {
+      let limit = max(freeExpansionBytes, maximumExpansion * bytes.count)
+      return try decompress(path, limit: limit)
+    }
     guard !path.hasSuffix(".gz") else {
       throw InputError(
         .badData,
@@ -63,7 +71,7 @@ public enum InputFile {
     }
   }
 
-  private static func decompress(_ path: String) throws -> [UInt8] {
+  private static func decompress(_ path: String, limit: Int) throws -> [UInt8] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["gzip", "-dc", "--", path]
@@ -74,13 +82,28 @@ public enum InputFile {
     var data = Data()
     do {
       try process.run()
-      data = try output.fileHandleForReading.readToEnd() ?? Data()
+      while data.count <= limit,
+        let part = try output.fileHandleForReading.read(upToCount: 1 << 20), !part.isEmpty
+      {
+        data.append(part)
+      }
     } catch {
       throw InputError(
         .missingInput,
         "cannot run gzip to read the file",
         file: path,
         hint: "install gzip, or decompress the file yourself"
+      )
+    }
+    guard data.count <= limit else {
+      process.terminate()
+      throw InputError(
+        .badData,
+        "the compressed data grows too large",
+        file: path,
+        found: "more than \(limit) bytes",
+        expected: "at most \(maximumExpansion) times the size of the file",
+        hint: "decompress the file yourself if it is what it should be"
       )
     }
     process.waitUntilExit()

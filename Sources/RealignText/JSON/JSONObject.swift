@@ -13,12 +13,25 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   }
 
   /// A string that is equal only to the same bytes.
-  private struct ExactKey: Hashable, Sendable {
+  struct ExactKey: Hashable, Sendable {
     let text: String
     static func == (left: ExactKey, right: ExactKey) -> Bool {
       left.text.hasSameBytes(as: right.text)
     }
-    func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    /// Of the bytes: the hash of `String` is the same for all spellings of one text, of which a
+    /// hostile file can have any number.
+    func hash(into hasher: inout Hasher) {
+      var word: UInt64 = 0
+      var count = 0
+      for byte in text.utf8 {
+        word = word << 8 | UInt64(byte)
+        count += 1
+        if count % 8 == 0 { hasher.combine(word) }
+      }
+      hasher.combine(word)
+      hasher.combine(count)
+    }
   }
 
   /// Objects of at most this many keys are searched from the front.

@@ -45,30 +45,19 @@ struct AddedTokenMatcher: Sendable {
   }
 
   /// Contents longer than this many bytes are refused, which bounds the search at each position.
-  static let maximumContentBytes = 1024
+  static let maximumContentBytes = 512
 
   private let tokens: [AddedToken]
-  /// A trie: children of each node by byte, and the index of the token that ends there.
-  private var children: [[UInt8: Int]] = [[:]]
-  private var tokenAt: [Int?] = [nil]
+  /// The index of the token of each content.
+  private var trie: ByteTrie
   private var isFirstByte = [Bool](repeating: false, count: 256)
 
   init(_ tokens: [AddedToken]) {
     self.tokens = tokens
+    trie = ByteTrie(minimumCapacity: tokens.reduce(0) { $0 + $1.content.utf8.count })
     for (index, token) in tokens.enumerated() {
-      var node = 0
-      for byte in token.content.utf8 {
-        if node == 0 { isFirstByte[Int(byte)] = true }
-        if let next = children[node][byte] {
-          node = next
-        } else {
-          children[node][byte] = children.count
-          node = children.count
-          children.append([:])
-          tokenAt.append(nil)
-        }
-      }
-      tokenAt[node] = index
+      trie.insert(token.content.utf8, value: Int32(index))
+      if let first = token.content.utf8.first { isFirstByte[Int(first)] = true }
     }
   }
 
@@ -108,13 +97,13 @@ struct AddedTokenMatcher: Sendable {
     at start: Int,
     end: Int
   ) -> (AddedToken, Int)? {
-    var node = 0
+    var node = ByteTrie.root
     var position = start
     var best: (AddedToken, Int)?
-    while position < end, let next = children[node][bytes[position]] {
+    while position < end, let next = trie.child(node, bytes[position]) {
       node = next
       position += 1
-      if let index = tokenAt[node] { best = (tokens[index], position) }
+      if let index = trie.value(node) { best = (tokens[Int(index)], position) }
     }
     return best
   }

@@ -10,7 +10,7 @@ struct BytePairModel: Sendable {
   let ignoresMerges: Bool
 
   private let idsByBytes: [[UInt8]: Int32]
-  private let idsByRawToken: [String: Int32]
+  private let idsByRawToken: [[UInt8]: Int32]
   private let merger: BytePairMerger
   /// By byte, the id of its token, or -1.
   private let byteIDs: [Int32]
@@ -43,7 +43,7 @@ struct BytePairModel: Sendable {
     rawTokens = [:]
     var byBytes: [[UInt8]: Int32] = [:]
     byBytes.reserveCapacity(vocabulary.count)
-    var byRawToken: [String: Int32] = [:]
+    var byRawToken: [[UInt8]: Int32] = [:]
     for (token, id) in vocabulary {
       guard id >= 0, tokenBytes[Int(id)] == nil else {
         throw Failure(
@@ -56,9 +56,10 @@ struct BytePairModel: Sendable {
         tokenBytes[Int(id)] = bytes
         byBytes[bytes] = id
       } else {
-        tokenBytes[Int(id)] = Array(token.utf8)
+        let bytes = Array(token.utf8)
+        tokenBytes[Int(id)] = bytes
         rawTokens[id] = token
-        byRawToken[token] = id
+        byRawToken[bytes] = id
       }
     }
     idsByBytes = byBytes
@@ -110,10 +111,7 @@ struct BytePairModel: Sendable {
   /// The id of a token by its spelling.
   func id(of token: String) -> Int32? {
     if let bytes = ByteAlphabet.bytes(of: token) { return idsByBytes[bytes] }
-    guard let id = idsByRawToken[token], let spelling = rawTokens[id],
-      spelling.hasSameBytes(as: token)
-    else { return nil }
-    return id
+    return idsByRawToken[Array(token.utf8)]
   }
 
   /// The spelling of an id.

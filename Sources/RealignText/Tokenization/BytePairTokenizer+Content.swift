@@ -11,8 +11,7 @@ extension BytePairTokenizer {
   ///   `RenderedChat.contentRanges` gives them.
   public func encode(_ text: String, content: [Range<Int>]) -> [Int32] {
     let bytes = Array(text.utf8)
-    var guardian = ForgeryGuard(addedTokens, content: content)
-    guard let masked = guardian.masked(bytes) else {
+    guard let masked = forgeryGuard.masked(bytes, content: content) else {
       return encode(text, addSpecialTokens: false)
     }
     return encodeWithOffsets(bytes, masked: masked, content: content).map(\.id)
@@ -25,8 +24,9 @@ extension BytePairTokenizer {
     content: [Range<Int>]
   ) -> [(id: Int32, range: Range<Int>)] {
     let bytes = Array(text.utf8)
-    var guardian = ForgeryGuard(addedTokens, content: content)
-    guard let masked = guardian.masked(bytes) else { return encodeWithOffsets(text) }
+    guard let masked = forgeryGuard.masked(bytes, content: content) else {
+      return encodeWithOffsets(text)
+    }
     return encodeWithOffsets(bytes, masked: masked, content: content)
   }
 
@@ -46,11 +46,8 @@ extension BytePairTokenizer {
       let isChanged = range != part || plain[range] != bytes[part]
       var searched = masked
       if isChanged {
-        var guardian = ForgeryGuard(
-          addedTokens,
-          content: content.contains { $0.overlaps(part) } ? [range] : []
-        )
-        searched = guardian.masked(plain) ?? plain
+        let isContent = Self.overlaps(content, part)
+        searched = forgeryGuard.masked(plain, content: isContent ? [range] : []) ?? plain
       }
       for found in offsets(plain, range, searched: searched) {
         result.append((found.id, isChanged ? part : found.range))
@@ -61,54 +58,54 @@ extension BytePairTokenizer {
 }
 
 /// Finds special tokens that content spells, in whole or in part.
-private struct ForgeryGuard {
+struct ForgeryGuard: Sendable {
   /// A byte that no UTF-8 text has, so that no token matches across it.
   private static let mask: UInt8 = 0xFF
 
-  private let content: [Range<Int>]
-  /// The bytes of each special token, by its first byte.
-  private var specials: [[[UInt8]]]
-  /// The first range that may reach the current position.
-  private var next = 0
+  /// The contents of the special tokens.
+  private var trie = ByteTrie(minimumCapacity: 0)
+  private var isFirstByte = [Bool](repeating: false, count: 256)
 
-  init(_ tokens: [AddedToken], content: [Range<Int>]) {
-    self.content = content
-    specials = [[[UInt8]]](repeating: [], count: 256)
-    guard !content.isEmpty else { return }
+  init(_ tokens: [AddedToken]) {
     for token in tokens where token.isSpecial {
-      let bytes = Array(token.content.utf8)
-      if let first = bytes.first { specials[Int(first)].append(bytes) }
+      trie.insert(token.content.utf8, value: 0)
+      if let first = token.content.utf8.first { isFirstByte[Int(first)] = true }
     }
   }
 
   /// The text with a byte of every forged token masked, or `nil` if there is none.
-  mutating func masked(_ bytes: [UInt8]) -> [UInt8]? {
-    guard !content.isEmpty else { return nil }
+  func masked(_ bytes: [UInt8], content: [Range<Int>]) -> [UInt8]? {
     var result: [UInt8]?
-    for position in bytes.indices {
-      let candidates = specials[Int(bytes[position])]
-      guard !candidates.isEmpty else { continue }
-      while next < content.count, content[next].upperBound <= position { next += 1 }
+    /// The first range that may reach the current position.
+    var next = 0
+    for start in bytes.indices where isFirstByte[Int(bytes[start])] {
+      while next < content.count, content[next].upperBound <= start { next += 1 }
       guard next < content.count else { break }
-      for token in candidates {
-        let end = position + token.count
-        guard content[next].lowerBound < end, end <= bytes.count,
-          bytes[position..<end].elementsEqual(token)
-        else { continue }
-        if result == nil { result = bytes }
-        result?[max(position, content[next].lowerBound)] = Self.mask
-      }
+      guard reaches(content[next].lowerBound, bytes, from: start) else { continue }
+      if result == nil { result = bytes }
+      result?[max(start, content[next].lowerBound)] = Self.mask
     }
     return result
+  }
+
+  /// Whether a special token stands at a place and ends beyond another.
+  private func reaches(_ place: Int, _ bytes: [UInt8], from start: Int) -> Bool {
+    var node = ByteTrie.root
+    for position in start..<bytes.count {
+      guard let child = trie.child(node, bytes[position]) else { return false }
+      node = child
+      if position >= place, trie.value(node) != nil { return true }
+    }
+    return false
   }
 }
 
 extension Tokenizer {
   /// The ids of a text in which no special token is found that overlaps the given ranges.
   ///
-  /// This works with every tokenizer: a special token found there is cut after its first character
-  /// and the pieces are encoded on their own. Special tokens of a single character cannot be cut
-  /// and stay.
+  /// This works with every tokenizer: a special token found there is cut in its middle and the
+  /// pieces are encoded on their own, cut again where they are special themselves. Special tokens
+  /// of a single character cannot be cut and stay.
   ///
   /// - Parameter content: UTF-8 ranges of the text that come from outside, in order and apart.
   public func encode(_ text: String, content: [Range<Int>]) -> [Int32] {
@@ -144,9 +141,7 @@ extension Tokenizer {
       let low = token.range.lowerBound + part.lowerBound
       let high = token.range.upperBound + part.lowerBound
       guard isSpecial(token.id), Self.overlaps(content, low..<high) else { return nil }
-      var cut = low + 1
-      while cut < high, bytes[cut] & 0xC0 == 0x80 { cut += 1 }
-      return cut < high ? cut : nil
+      return Self.middle(bytes, low..<high)
     }
     guard !cuts.isEmpty else { return [part] }
     var result: [Range<Int>] = []
@@ -158,8 +153,22 @@ extension Tokenizer {
     return result
   }
 
+  /// The middle of a token, spaces that it swallowed on its left aside, or `nil` for one character.
+  ///
+  /// Halves bound how often pieces are cut again, whatever the tokens are.
+  private static func middle(_ bytes: [UInt8], _ token: Range<Int>) -> Int? {
+    let start = token.first { bytes[$0] != 0x20 } ?? token.lowerBound
+    var cut = start + (token.upperBound - start + 1) / 2
+    while cut < token.upperBound, bytes[cut] & 0xC0 == 0x80 { cut += 1 }
+    if cut == token.upperBound {
+      cut -= 1
+      while cut > token.lowerBound, bytes[cut] & 0xC0 == 0x80 { cut -= 1 }
+    }
+    return cut > token.lowerBound ? cut : nil
+  }
+
   /// Whether any of the ranges, which are in order and apart, overlaps another.
-  private static func overlaps(_ ranges: [Range<Int>], _ range: Range<Int>) -> Bool {
+  fileprivate static func overlaps(_ ranges: [Range<Int>], _ range: Range<Int>) -> Bool {
     var low = 0
     var high = ranges.count
     while low < high {

@@ -22,8 +22,9 @@ public struct BytePairTokenizer: Tokenizer {
   /// The parts of `tokenizer.json` around vocabulary and merges, written as they were read.
   let skeleton: JSONObject
   let rawMatcher: AddedTokenMatcher
-  private let normalizedMatcher: AddedTokenMatcher
-  private let addedByContent: [String: Int]
+  let normalizedMatcher: AddedTokenMatcher
+  let forgeryGuard: ForgeryGuard
+  private let addedByContent: [[UInt8]: Int]
   private let addedByID: [Int32: Int]
   private let cache = WordCache()
 
@@ -47,8 +48,9 @@ public struct BytePairTokenizer: Tokenizer {
     extraConfiguration = JSONObject()
     rawMatcher = AddedTokenMatcher(self.addedTokens.filter { !$0.isNormalized })
     normalizedMatcher = AddedTokenMatcher(self.addedTokens.filter(\.isNormalized))
+    forgeryGuard = ForgeryGuard(self.addedTokens)
     addedByContent = Dictionary(
-      self.addedTokens.enumerated().map { ($1.content, $0) },
+      self.addedTokens.enumerated().map { (Array($1.content.utf8), $0) },
       uniquingKeysWith: { first, _ in first }
     )
     addedByID = Dictionary(
@@ -72,10 +74,7 @@ public struct BytePairTokenizer: Tokenizer {
 
   /// The id of a token as the vocabulary spells it, added tokens first.
   public func id(of token: String) -> Int32? {
-    if let index = addedByContent[token], addedTokens[index].content.hasSameBytes(as: token) {
-      return addedTokens[index].id
-    }
-    return model.id(of: token)
+    addedByContent[Array(token.utf8)].map { addedTokens[$0].id } ?? model.id(of: token)
   }
 
   /// A token as the vocabulary spells it.

@@ -116,6 +116,24 @@ struct ComponentSettings {
 }
 
 extension TokenizerFile {
+  /// More parts in one sequence are refused, as every text goes through all of them.
+  static let maximumParts = 256
+  /// Steps that can make texts longer by a greater factor, all of them together, are refused.
+  static let maximumGrowth = 4096.0
+
+  /// Refuses steps that could make a small text fill the memory.
+  func checkGrowth(_ factors: [Double], field: String) throws {
+    let growth = factors.reduce(1, *)
+    guard growth <= Self.maximumGrowth else {
+      throw error(
+        "the steps can make a text too long",
+        field: field,
+        found: "\(growth.rounded()) times as long",
+        expected: "at most \(Int(Self.maximumGrowth)) times"
+      )
+    }
+  }
+
   /// The parts that a field lists, those of a `Sequence` unrolled, each with its place.
   func parts(_ value: JSONValue?, list: String, field: String) throws -> [ComponentSettings] {
     guard let value, !value.isNull else { return [] }
@@ -133,9 +151,18 @@ extension TokenizerFile {
     guard let items = object[list]?.arrayValue else {
       throw error("a sequence without members", field: field + "." + list, expected: "an array")
     }
-    return try items.enumerated().flatMap { index, item in
+    let found = try items.enumerated().flatMap { index, item in
       try parts(item, list: list, field: "\(field).\(list)[\(index)]")
     }
+    guard found.count <= Self.maximumParts else {
+      throw error(
+        "a sequence of too many parts",
+        field: field,
+        found: "\(found.count)",
+        expected: "at most \(Self.maximumParts)"
+      )
+    }
+    return found
   }
 
   /// The kind of a part among those that are known by their names.

@@ -32,9 +32,15 @@ extension ComposedTokenizer {
     let (frame, templates) = try PostProcessors.read(root["post_processor"], file: source) { id in
       addedIDs.contains(id) || vocabulary.spelling(id) != nil
     }
+    let normalizers = try Normalizers.read(root["normalizer"], file: source)
+    let preTokenizers = try PreTokenizers.read(root["pre_tokenizer"], file: source)
+    try source.checkGrowth(
+      normalizers.map(\.growth) + preTokenizers.map(\.growth),
+      field: "normalizer"
+    )
     let parts = Parts(
-      normalizers: try Normalizers.read(root["normalizer"], file: source),
-      preTokenizers: try PreTokenizers.read(root["pre_tokenizer"], file: source),
+      normalizers: normalizers,
+      preTokenizers: preTokenizers,
       model: model,
       frame: frame,
       templates: templates,

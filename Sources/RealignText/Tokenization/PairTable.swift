@@ -1,8 +1,12 @@
 /// A hash table from pairs of token ids to a 64-bit value, open addressing, linear probing.
+///
+/// The hash differs from process to process, as that of `Dictionary` does, so that no file can
+/// choose ids that are all stored in one place.
 struct PairTable: Sendable {
   private var keys: [UInt64]
   private var values: [UInt64]
   private var mask: Int
+  private let seed: UInt64
   /// The number of keys.
   private(set) var count = 0
 
@@ -15,6 +19,7 @@ struct PairTable: Sendable {
     keys = [UInt64](repeating: Self.empty, count: size)
     values = [UInt64](repeating: 0, count: size)
     mask = size - 1
+    seed = UInt64(truncatingIfNeeded: size.hashValue) | 1
   }
 
   /// The key of a pair of ids, neither of them negative.
@@ -52,11 +57,24 @@ struct PairTable: Sendable {
     for slot in keys.indices where keys[slot] != Self.empty { body(keys[slot], values[slot]) }
   }
 
+  /// The greatest number of places that looking for a key takes.
+  var longestSearch: Int {
+    let places = keys.indices.filter { keys[$0] != Self.empty }
+    return places.map { (($0 - home(of: keys[$0])) & mask) + 1 }.max() ?? 0
+  }
+
   private func slot(of key: UInt64) -> Int {
-    // Fibonacci hashing; the product's high bits depend on all bits of the key.
-    var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+    var slot = home(of: key)
     while keys[slot] != key, keys[slot] != Self.empty { slot = (slot + 1) & mask }
     return slot
+  }
+
+  /// Where a key is if no other is there.
+  private func home(of key: UInt64) -> Int {
+    // A product's high bits depend on all bits of its factors.
+    var hash = (key ^ seed) &* 0x9E37_79B9_7F4A_7C15
+    hash = (hash ^ hash >> 32) &* seed
+    return Int(truncatingIfNeeded: hash >> 32) & mask
   }
 
   private mutating func grow() {

@@ -31,6 +31,16 @@ enum TextPattern: Sendable {
     }
   }
 
+  /// The greatest factor by which the bytes of a text can grow when every match becomes other
+  /// bytes.
+  func growth(replacedBy content: [UInt8]) -> Double {
+    switch self {
+    case .literal(let literal): max(1, (Double(content.count) / Double(literal.count)).rounded(.up))
+    case .expression(let expression) where expression.canBeEmpty: Double(1 + 2 * content.count)
+    default: Double(max(1, content.count))
+    }
+  }
+
   /// Where a literal occurs, without overlaps (Knuth, Morris and Pratt 1977).
   private static func occurrences(
     of literal: [UInt8],

@@ -105,6 +105,7 @@ extension TokenizerFile {
           expected: "a key of special_tokens"
         )
       }
+      try checkFrame(ids.count + prefix.count + suffix.count, place)
       for value in ids {
         let number = try self.id(value, place)
         if texts == 0 { prefix.append(number) } else { suffix.append(number) }

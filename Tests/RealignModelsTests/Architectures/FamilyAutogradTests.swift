@@ -63,7 +63,7 @@ struct FamilyAutogradTests {
       for (file, isDouble) in [(single, false), (double, true)] {
         let place = try #require(file.entry(entry.name), "\(entry.name)")
         let expected = Tensor(rows: 1, columns: entry.range.count)
-        file.load(place, into: expected)
+        try file.load(place, into: expected)
         let reference = expected.values.map(Double.init)
         let distance = norm(zip(own, reference).map { $0 - $1 }) / max(norm(reference), whole)
         if isDouble {

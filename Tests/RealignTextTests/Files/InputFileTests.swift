@@ -1,3 +1,4 @@
+import Foundation
 import RealignTestSupport
 import RealignText
 import Testing
@@ -14,5 +15,18 @@ struct InputFileTests {
     let error = try #require(throws: InputError.self) { try InputFile.text(path) }
     #expect([error.line, error.column] == [2, 2])
     #expect(error.found == "byte 0xc3")
+  }
+
+  @Test func `compressed data that would fill the memory is refused`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([UInt8](repeating: 0, count: 80 << 20), to: "zeros")
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    gzip.arguments = ["gzip", "-1", path]
+    try gzip.run()
+    gzip.waitUntilExit()
+    let error = try #require(throws: InputError.self) { try InputFile.bytes(path + ".gz") }
+    #expect(error.message == "the compressed data grows too large")
+    #expect(error.kind == .badData)
   }
 }

@@ -4,7 +4,7 @@ extension TemplateFilters {
     let items = try interpreter.iterate(value)
     if arguments.positional.isEmpty {
       let values = try arguments.bind(["attribute", "default"], required: 1)
-      let path = Path(values[0])
+      let path = Path(values[0], interpreter)
       let standard = values[1]?.isNone == true ? nil : values[1]
       return try .generator(items.map { try path.value(of: $0, standard: standard) })
     }
@@ -41,12 +41,12 @@ extension TemplateFilters {
   ) throws -> TemplateValue {
     guard value.isTrue else { return try .generator([]) }
     var inner = arguments
-    var path = Path(nil)
+    var path = Path(nil, interpreter)
     if byAttribute {
       guard !inner.positional.isEmpty else {
         throw arguments.failure("no name of an attribute", ["an attribute", "a test"])
       }
-      path = Path(inner.positional.removeFirst())
+      path = Path(inner.positional.removeFirst(), interpreter)
     }
     let test = inner.positional.isEmpty ? nil : inner.positional.removeFirst()
     let kept = try interpreter.iterate(value).filter { item in

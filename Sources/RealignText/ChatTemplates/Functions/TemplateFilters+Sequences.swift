@@ -19,6 +19,7 @@ extension TemplateFilters {
     if let text = value.asText, let unit = text.units.first {
       return .text(TemplateText(units: [unit]))
     }
+    if case .sequence(let sequence) = value, let first = sequence.items.first { return first }
     return try interpreter.iterate(value).first
       ?? .undefined("no first item, the sequence was empty")
   }
@@ -31,6 +32,7 @@ extension TemplateFilters {
     if let text = value.asText, let unit = text.units.last {
       return .text(TemplateText(units: [unit]))
     }
+    if case .sequence(let sequence) = value, let last = sequence.items.last { return last }
     return try interpreter.iterate(value).last
       ?? .undefined("no last item, the sequence was empty")
   }
@@ -44,13 +46,14 @@ extension TemplateFilters {
   static let join: Filter = { value, arguments, interpreter in
     let values = try arguments.bind(["d", "attribute"])
     let separator = try values[0].map { try interpreter.text(of: $0) } ?? TemplateText()
-    let path = Path(values[1])
+    let path = Path(values[1], interpreter)
     var parts: [TemplateText] = []
     var total = 0.0
     for item in try interpreter.iterate(value) {
       parts.append(try interpreter.text(of: path.value(of: item)))
-      total += Double((parts.last?.count ?? 0) + separator.count)
-      try interpreter.admit(characters: total)
+      let added = (parts.last?.count ?? 0) + separator.count
+      total += Double(added)
+      try interpreter.admit(characters: total, added: added)
     }
     return .text(separator.joining(parts))
   }
@@ -59,7 +62,9 @@ extension TemplateFilters {
     _ = try arguments.bind([])
     switch value {
     case .undefined: return try .generator([])
-    case .dictionary(let dictionary): return try .generator(dictionary.items())
+    case .dictionary(let dictionary):
+      try interpreter.charge(items: 4 * dictionary.count)
+      return try .generator(dictionary.items())
     default: throw TemplateError.type("`items`", value, expected: "a dictionary")
     }
   }
@@ -69,12 +74,16 @@ extension TemplateFilters {
     guard case .dictionary(let dictionary) = value else {
       throw TemplateError.type("`dictsort`", value, expected: "a dictionary")
     }
+    try interpreter.charge(items: 4 * dictionary.count)
     let by = try arguments.text(values[1], "by")?.string ?? "key"
     guard by == "key" || by == "value" else {
       throw arguments.failure("by=\(by)", ["\"key\" or \"value\""])
     }
-    let keyed = zip(dictionary.keys, dictionary.values).map { item, value in
-      (key: key(by == "key" ? item : value, caseSensitive: values[0]), item: (item, value))
+    let keyed = try zip(dictionary.keys, dictionary.values).map { item, value in
+      (
+        key: try key(by == "key" ? item : value, caseSensitive: values[0], interpreter),
+        item: (item, value)
+      )
     }
     let sorted = try sorted(keyed, isReversed: values[2]?.isTrue ?? false, interpreter)
     return try .list(sorted.map { try .tuple([$0.0, $0.1]) })
@@ -84,10 +93,12 @@ extension TemplateFilters {
     let values = try arguments.bind(["reverse", "case_sensitive", "attribute"])
     let paths =
       values[2]?.asText.map { text in
-        text.split(at: TemplateText(",")).map { Path(.text($0)) }
-      } ?? [Path(values[2])]
+        text.split(at: TemplateText(",")).map { Path(.text($0), interpreter) }
+      } ?? [Path(values[2], interpreter)]
     let keyed = try interpreter.iterate(value).map { item in
-      let keys = try paths.map { key(try $0.value(of: item), caseSensitive: values[1]) }
+      let keys = try paths.map {
+        try key($0.value(of: item), caseSensitive: values[1], interpreter)
+      }
       return (key: try TemplateValue.list(keys), item: item)
     }
     return try .list(sorted(keyed, isReversed: values[0]?.isTrue ?? false, interpreter))
@@ -95,10 +106,11 @@ extension TemplateFilters {
 
   static let unique: Filter = { value, arguments, interpreter in
     let values = try arguments.bind(["case_sensitive", "attribute"])
-    let path = Path(values[1])
+    let path = Path(values[1], interpreter)
     var seen: Set<TemplateKey> = []
     let kept = try interpreter.iterate(value).filter { item in
-      let compared = key(try path.value(of: item), caseSensitive: values[0])
+      let compared = try key(path.value(of: item), caseSensitive: values[0], interpreter)
+      try interpreter.charge(compared.extent.weight)
       return seen.insert(try TemplateKey(compared)).inserted
     }
     return try .generator(kept)
@@ -106,16 +118,16 @@ extension TemplateFilters {
 
   static let group: Filter = { value, arguments, interpreter in
     let values = try arguments.bind(["attribute", "default", "case_sensitive"], required: 1)
-    let path = Path(values[0])
+    let path = Path(values[0], interpreter)
     let keyed = try interpreter.iterate(value).map { item in
       let found = try path.value(of: item, standard: values[1])
-      return (key: key(found, caseSensitive: values[2]), item: (found, item))
+      return (key: try key(found, caseSensitive: values[2], interpreter), item: (found, item))
     }
     var groups: [(name: TemplateValue, items: [TemplateValue])] = []
     for (name, item) in try sorted(keyed, isReversed: false, interpreter) {
-      let compared = key(name, caseSensitive: values[2])
+      let compared = try key(name, caseSensitive: values[2], interpreter)
       if let last = groups.last,
-        TemplateValue.areEqual(key(last.name, caseSensitive: values[2]), compared)
+        try TemplateValue.areEqual(key(last.name, caseSensitive: values[2], interpreter), compared)
       {
         groups[groups.count - 1].items.append(item)
       } else {
@@ -140,9 +152,9 @@ extension TemplateFilters {
     isReversed: Bool
   ) throws -> TemplateValue {
     let values = try arguments.bind(["case_sensitive", "attribute"])
-    let path = Path(values[1])
+    let path = Path(values[1], interpreter)
     let keyed = try interpreter.iterate(value).map { item in
-      (key: key(try path.value(of: item), caseSensitive: values[0]), item: item)
+      (key: try key(path.value(of: item), caseSensitive: values[0], interpreter), item: item)
     }
     return try sorted(keyed, isReversed: isReversed, interpreter).first
       ?? .undefined("no item, the sequence was empty")
@@ -150,7 +162,7 @@ extension TemplateFilters {
 
   static let sum: Filter = { value, arguments, interpreter in
     let values = try arguments.bind(["attribute", "start"])
-    let path = Path(values[0])
+    let path = Path(values[0], interpreter)
     return try interpreter.iterate(value).reduce(values[1] ?? .integer(0)) { total, item in
       try TemplateArithmetic.apply(.add, total, path.value(of: item), interpreter)
     }

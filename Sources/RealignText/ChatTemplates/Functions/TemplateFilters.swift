@@ -38,8 +38,10 @@ enum TemplateFilters {
   /// The attribute that a filter was given, as the path of keys and positions that it spells.
   struct Path {
     private let parts: [TemplateValue]
+    private let interpreter: TemplateInterpreter
 
-    init(_ attribute: TemplateValue?) {
+    init(_ attribute: TemplateValue?, _ interpreter: TemplateInterpreter) {
+      self.interpreter = interpreter
       switch attribute {
       case nil, .some(.none): parts = []
       case .some(.text(let text)):
@@ -58,6 +60,7 @@ enum TemplateFilters {
     ) throws -> TemplateValue {
       var result = item
       for part in parts {
+        try interpreter.charge(part.extent.weight)
         result = try TemplateAttributes.item(part, of: result)
         if let standard, result.isUndefined { result = standard }
       }
@@ -68,9 +71,11 @@ enum TemplateFilters {
   /// The value that sorting and grouping compare: texts in lower case unless case counts.
   static func key(
     _ value: TemplateValue,
-    caseSensitive: TemplateValue?
-  ) -> TemplateValue {
+    caseSensitive: TemplateValue?,
+    _ interpreter: TemplateInterpreter
+  ) throws -> TemplateValue {
     guard caseSensitive?.isTrue != true, let text = value.asText else { return value }
+    try interpreter.charge(text.count)
     return .text(text.lowercased())
   }
 

@@ -30,6 +30,7 @@ enum TemplateGlobals {
   private static let now: Function = { arguments, interpreter in
     let values = try arguments.bind(["format"], required: 1)
     let format = try arguments.text(values[0], "format") ?? TemplateText()
+    try interpreter.charge(format.count)
     guard let date = interpreter.date else {
       throw TemplateError.make(
         "the chat template asks for the date, and none was given",
@@ -59,7 +60,7 @@ enum TemplateGlobals {
       throw arguments.failure("\(arguments.positional.count) arguments", ["a dictionary"])
     }
     if let first = arguments.positional.first {
-      try interpreter.charge(first.count)
+      try interpreter.charge(items: 4 * first.count)
       if case .dictionary(let given) = first {
         result = given
       } else {
@@ -68,6 +69,7 @@ enum TemplateGlobals {
           guard pair.count == 2 else {
             throw arguments.failure("an item of \(pair.count)", ["pairs of key and value"])
           }
+          try interpreter.charge(pair[0].extent.weight)
           try result.set(pair[0], pair[1])
         }
       }
@@ -85,10 +87,12 @@ enum TemplateGlobals {
     let stop = numbers.count > 1 ? numbers[1] : numbers[0]
     let step = numbers.count > 2 ? numbers[2] : 1
     guard step != 0 else { throw arguments.failure("the step 0", ["another step"]) }
-    let span = step > 0 ? Double(stop) - Double(start) : Double(start) - Double(stop)
-    let count = max((span / Double(step.magnitude)).rounded(.up), 0)
-    try interpreter.admit(items: count < 1e15 ? Int(count) : .max)
-    let items = (0..<Int(count)).map { TemplateValue.integer(start + $0 * step) }
+    let isEmpty = step > 0 ? start >= stop : start <= stop
+    let span = UInt(bitPattern: step > 0 ? stop &- start : start &- stop)
+    let count = isEmpty ? 0 : Int(clamping: (span - 1) / step.magnitude + 1)
+    try interpreter.admit(items: count)
+    // Only differences can wrap: the items lie between start and stop.
+    let items = (0..<count).map { TemplateValue.integer(start &+ $0 &* step) }
     let shown = [start, stop] + (step == 1 ? [] : [step])
     let printed = "range(" + shown.map(String.init).joined(separator: ", ") + ")"
     return .sequence(try TemplateSequence(.range(printed), items))

@@ -110,7 +110,7 @@ extension TemplateMethods {
         throw TemplateError.type("`join` of a text", item, expected: "texts")
       }
       total += Double(part.count + text.count)
-      try interpreter.admit(characters: total)
+      try interpreter.admit(characters: total, added: part.count + text.count)
       parts.append(part)
     }
     return .text(text.joining(parts))
@@ -142,8 +142,9 @@ extension TemplateMethods {
         name = String(automatic)
         automatic += 1
       }
+      try interpreter.charge(4 * arguments.named.count)
       result.append(try interpreter.text(of: field(name, arguments)))
-      try interpreter.admit(characters: Double(result.count))
+      try interpreter.admit(characters: Double(result.count), added: 0)
     }
     return .text(result)
   }

@@ -72,11 +72,12 @@ enum TemplateMethods {
     _ interpreter: TemplateInterpreter
   ) throws -> TemplateValue {
     try interpreter.charge(method.receiver.count)
+    try interpreter.charge(arguments)
     switch method.receiver {
     case .text(let text):
       if let apply = textTable[method.name] { return try apply(text, arguments, interpreter) }
     case .dictionary(let dictionary):
-      return try call(method.name, dictionary, arguments)
+      return try call(method.name, dictionary, arguments, interpreter)
     case .sequence(let sequence):
       return try call(method.name, sequence, arguments, interpreter)
     case .float(let number): return .bool(number == number.rounded())
@@ -92,7 +93,8 @@ enum TemplateMethods {
   private static func call(
     _ name: String,
     _ dictionary: TemplateDictionary,
-    _ arguments: TemplateArguments
+    _ arguments: TemplateArguments,
+    _ interpreter: TemplateInterpreter
   ) throws -> TemplateValue {
     if name == "get" {
       guard arguments.named.isEmpty else { throw arguments.failure("names", ["key", "default"]) }
@@ -102,6 +104,7 @@ enum TemplateMethods {
     _ = try arguments.bind([])
     switch name {
     case "items":
+      try interpreter.charge(items: 4 * dictionary.count)
       return .sequence(try TemplateSequence(.view("dict_items"), dictionary.items()))
     case "keys": return .sequence(try TemplateSequence(.view("dict_keys"), dictionary.keys))
     case "values":
@@ -124,7 +127,7 @@ enum TemplateMethods {
     }
     guard let index = sequence.items.firstIndex(where: { TemplateValue.areEqual($0, sought) })
     else {
-      throw TemplateError.make("`index` finds nothing", found: sought.represented.string)
+      throw TemplateError.make("`index` finds nothing", found: sought.shown)
     }
     return .integer(index)
   }

@@ -15,11 +15,11 @@ enum TemplateTests {
     ("mapping", simple(isMapping)),
     ("sequence", simple(isSequence)), ("iterable", simple(isIterable)),
     ("callable", simple(isCallable)), ("escaped", simple { $0.asText?.isMarkup ?? false }),
-    ("lower", simple { $0.printed.isAll(upper: false) }),
-    ("upper", simple { $0.printed.isAll(upper: true) }),
+    ("lower", reading { $0.isAll(upper: false) }), ("upper", reading { $0.isAll(upper: true) }),
     ("odd", hasRemainder(1)), ("even", hasRemainder(0)), ("divisibleby", divisible),
     ("sameas", same),
-    ("filter", simple(isFilter)), ("test", simple(isTest)),
+    ("filter", reading { TemplateFilters.filter($0.string) != nil }),
+    ("test", reading { test($0.string) != nil }),
     ("in", compare(.contained)), ("==", compare(.equal)), ("eq", compare(.equal)),
     ("equalto", compare(.equal)), ("!=", compare(.notEqual)), ("ne", compare(.notEqual)),
     (">", compare(.greater)), ("gt", compare(.greater)), ("greaterthan", compare(.greater)),
@@ -43,6 +43,14 @@ enum TemplateTests {
     }
   }
 
+  /// A test without arguments of the text that a value prints.
+  private static func reading(_ holds: @escaping @Sendable (TemplateText) -> Bool) -> Test {
+    { value, arguments, interpreter in
+      _ = try arguments.bind([])
+      return holds(try interpreter.text(of: value))
+    }
+  }
+
   private static func isBoolean(_ value: TemplateValue) -> Bool? {
     if case .bool(let flag) = value { flag } else { nil }
   }
@@ -57,14 +65,6 @@ enum TemplateTests {
 
   private static func isMapping(_ value: TemplateValue) -> Bool {
     if case .dictionary = value { true } else { false }
-  }
-
-  private static func isFilter(_ value: TemplateValue) -> Bool {
-    value.asText.map { TemplateFilters.filter($0.string) != nil } ?? false
-  }
-
-  private static func isTest(_ value: TemplateValue) -> Bool {
-    value.asText.map { test($0.string) != nil } ?? false
   }
 
   private static func isSequence(_ value: TemplateValue) -> Bool {

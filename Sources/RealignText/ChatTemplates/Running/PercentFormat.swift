@@ -29,6 +29,7 @@ struct PercentFormat {
     _ value: TemplateValue,
     _ interpreter: TemplateInterpreter
   ) throws -> TemplateText {
+    try interpreter.charge(format.count)
     var formatter = PercentFormat(format, value, interpreter)
     return try formatter.run()
   }
@@ -123,7 +124,8 @@ struct PercentFormat {
   private mutating func fill(_ placeholder: Placeholder) throws {
     let text = try convert(next(placeholder), placeholder)
     let padding = max(placeholder.width - text.count, 0)
-    try interpreter.admit(characters: Double(result.count + text.count + padding))
+    let added = text.count + padding
+    try interpreter.admit(characters: Double(result.count + added), added: added)
     let isNumber = !["s", "r"].contains(placeholder.conversion)
     let fill = placeholder.padsWithZeros && isNumber && !placeholder.alignsLeft ? "0" : " "
     let pad = TemplateText(String(repeating: fill, count: padding))
@@ -155,7 +157,7 @@ struct PercentFormat {
     let precision = placeholder.precision
     switch placeholder.conversion {
     case "s", "r":
-      let text = placeholder.conversion == "s" ? try interpreter.text(of: value) : value.represented
+      let text = try placeholder.conversion == "s" ? interpreter.text(of: value) : quoted(value)
       return precision.map { TemplateText(units: text.units.prefix($0)) } ?? text
     case "d", "i", "u": return TemplateText(sign(placeholder, String(try whole(value))))
     case "x": return TemplateText(sign(placeholder, String(try whole(value), radix: 16)))
@@ -175,6 +177,12 @@ struct PercentFormat {
       return TemplateText(sign(placeholder, shown))
     default: throw failure("%\(placeholder.conversion)", "%s, %r, %d, %x, %f, %e, %g or %%")
     }
+  }
+
+  private func quoted(_ value: TemplateValue) throws -> TemplateText {
+    let text = value.represented(limit: interpreter.limits.characters)
+    try interpreter.admit(characters: Double(text.count))
+    return text
   }
 
   private func sign(_ placeholder: Placeholder, _ text: String) -> String {

@@ -30,7 +30,7 @@ enum TemplateArithmetic {
     case (.add, .text(let a), .text(let b)): return try join(a, b, interpreter)
     case (.add, .sequence(let a), .sequence(let b))
     where a.kind == b.kind && (a.kind == .list || a.kind == .tuple):
-      try interpreter.charge(a.items.count + b.items.count)
+      try interpreter.charge(items: a.items.count + b.items.count)
       return .sequence(try TemplateSequence(a.kind, a.items + b.items))
     case (.multiply, _, _):
       if let count = right.asInteger { return try repeated(left, count, interpreter) }

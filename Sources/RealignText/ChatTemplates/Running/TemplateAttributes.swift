@@ -11,7 +11,7 @@ enum TemplateAttributes {
   static func item(_ index: TemplateValue, of owner: TemplateValue) throws -> TemplateValue {
     if let found = try ownItem(index, of: owner) { return found }
     guard let name = index.asText?.string else {
-      return .undefined("a \(owner.typeName) has no element \(index.represented.string)")
+      return .undefined("a \(owner.typeName) has no element \(index.shown)")
     }
     return try ownAttribute(name, of: owner) ?? missing(name, of: owner)
   }

@@ -12,6 +12,7 @@ extension TemplateInterpreter {
     case .float(let value): return .float(value)
     case .text(let text): return .text(text)
     case .name(let name):
+      try charge(scope.level)
       return scope.value(name) ?? TemplateGlobals.value(name)
         ?? .undefined("`\(name)` is undefined")
     default:
@@ -31,7 +32,9 @@ extension TemplateInterpreter {
     case .attribute(let owner, let name):
       return try TemplateAttributes.attribute(name, of: evaluate(owner, scope))
     case .item(let owner, let index):
-      return try TemplateAttributes.item(evaluate(index, scope), of: evaluate(owner, scope))
+      let key = try evaluate(index, scope)
+      try charge(key.extent.weight)
+      return try TemplateAttributes.item(key, of: evaluate(owner, scope))
     case .slice(let owner, let bounds): return try evaluateSlice(owner, bounds, scope)
     case .call: return try evaluateCall(expression, scope, caller: nil)
     case .filter(let input, let name, let call):
@@ -77,7 +80,9 @@ extension TemplateInterpreter {
   ) throws -> TemplateValue {
     var dictionary = TemplateDictionary()
     for pair in pairs {
-      try dictionary.set(evaluate(pair.key, scope), evaluate(pair.value, scope))
+      let key = try evaluate(pair.key, scope)
+      try charge(key.extent.weight)
+      try dictionary.set(key, evaluate(pair.value, scope))
     }
     return .dictionary(dictionary)
   }
@@ -90,7 +95,7 @@ extension TemplateInterpreter {
     let whole = try evaluate(owner, scope)
     let values = try bounds.map { try $0.map { try evaluate($0, scope) } }
     let result = try TemplateAttributes.slice(whole, values)
-    try charge(result.count)
+    if case .text = result { try charge(result.count) } else { try charge(items: result.count) }
     return result
   }
 
@@ -101,7 +106,7 @@ extension TemplateInterpreter {
     var result = TemplateText()
     for part in parts {
       let text = try text(of: evaluate(part, scope))
-      try admit(characters: Double(result.count + text.count))
+      try admit(characters: Double(result.count + text.count), added: text.count)
       result.append(text)
     }
     return .text(result)
@@ -131,9 +136,14 @@ extension TemplateInterpreter {
     switch comparison {
     case .contained, .notContained:
       if case .dictionary = right { return try charge(left.extent.weight) }
+      if case .text = right { return try charge(left.count + right.count) }
       let (each, overflow) = left.extent.weight.multipliedReportingOverflow(by: right.count)
       try charge(right.count + min(overflow ? .max : each, right.extent.weight))
-    default: try charge(min(left.extent.weight, right.extent.weight))
+    default:
+      // Keys of dictionaries are looked up, whatever the other side is.
+      let isShort = left.asText != nil || right.asText != nil
+      let (a, b) = (left.extent.weight, right.extent.weight)
+      try charge(isShort ? min(a, b) : a + b)
     }
   }
 
@@ -212,6 +222,7 @@ extension TemplateInterpreter {
       )
     }
     try charge(value.count)
+    try charge(arguments)
     return try deeper { try filter(value, arguments, self) }
   }
 

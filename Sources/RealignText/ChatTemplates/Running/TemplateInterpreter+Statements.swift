@@ -20,6 +20,8 @@ extension TemplateInterpreter {
     case .set(let target, let expression):
       try assign(evaluate(expression, scope), to: target, scope)
     case .macro(let definition):
+      // Its scope is kept to the end, which costs memory.
+      try charge(items: 25)
       scope.set(definition.name, .object(TemplateMacro(definition, scope)))
       keepMacroScope(scope)
     case .breakLoop: return .breaks
@@ -164,22 +166,33 @@ extension TemplateInterpreter {
 
   /// What `{{ value }}` prints.
   func text(of value: TemplateValue) throws -> TemplateText {
-    let text = value.printed
-    try charge(text.count)
+    if let text = value.asText {
+      try charge(text.count)
+      return text
+    }
+    let text = value.printed(limit: limits.characters)
+    try admit(characters: Double(text.count))
     return text
   }
 
   /// The items of a value in a loop.
   func iterate(_ value: TemplateValue) throws -> [TemplateValue] {
     switch value {
-    case .sequence(let sequence): return sequence.items
-    case .dictionary(let dictionary): return dictionary.keys
+    case .sequence(let sequence):
+      try charge(items: sequence.items.count)
+      return sequence.items
+    case .dictionary(let dictionary):
+      try charge(items: dictionary.count)
+      return dictionary.keys
     case .undefined: return []
     case .text(let text):
-      try charge(text.count * 4)
+      try charge(items: text.count)
       return text.units.map { .text(TemplateText(units: [$0])) }
     case .object(let object):
-      if let items = try object.iterate() { return items }
+      if let items = try object.iterate() {
+        try charge(items: items.count)
+        return items
+      }
       throw TemplateError.type("a loop", value, expected: "a list, dictionary or text")
     default: throw TemplateError.type("a loop", value, expected: "a list, dictionary or text")
     }

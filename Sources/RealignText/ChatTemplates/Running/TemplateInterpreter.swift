@@ -34,12 +34,23 @@ final class TemplateInterpreter {
     }
   }
 
+  /// Counts the making of items, which take more memory than characters.
+  func charge(items: Int) throws { try charge(16 * items) }
+
+  /// Counts what is handed to a function that may look at all of it.
+  func charge(_ arguments: TemplateArguments) throws {
+    for value in arguments.positional { try charge(value.extent.weight) }
+    for argument in arguments.named { try charge(argument.value.extent.weight) }
+  }
+
   /// Counts a text before it is made.
-  func admit(characters: Double) throws {
+  ///
+  /// - Parameter added: How much of it is new, where it grows piece by piece.
+  func admit(characters: Double, added: Int? = nil) throws {
     guard characters <= Double(limits.characters) else {
       throw limitFailure("makes too long a text", "at most \(limits.characters) characters")
     }
-    try charge(Int(max(characters, 0)))
+    try charge(added ?? Int(max(characters, 0)))
   }
 
   /// Counts a list before it is made.
@@ -47,7 +58,7 @@ final class TemplateInterpreter {
     guard items <= limits.items else {
       throw limitFailure("makes too long a list", "at most \(limits.items) items")
     }
-    try charge(items)
+    try charge(items: items)
   }
 
   /// Runs something one level deeper.

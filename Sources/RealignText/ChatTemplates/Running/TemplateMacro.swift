@@ -40,6 +40,7 @@ final class TemplateMacro: TemplateObject {
   ) throws {
     var named = arguments.named
     for (position, parameter) in definition.parameters.enumerated() {
+      try interpreter.charge(4 * named.count)
       if position < arguments.positional.count {
         inner.set(parameter.name, arguments.positional[position])
       } else if let found = named.firstIndex(where: { $0.name == parameter.name }) {

@@ -2,8 +2,13 @@
 final class TemplateScope {
   private var values: [String: TemplateValue] = [:]
   private let outer: TemplateScope?
+  /// The number of scopes around.
+  let level: Int
 
-  init(in outer: TemplateScope?) { self.outer = outer }
+  init(in outer: TemplateScope?) {
+    self.outer = outer
+    level = outer.map { $0.level + 1 } ?? 0
+  }
 
   /// The value of a name here or further out.
   func value(_ name: String) -> TemplateValue? {

@@ -55,17 +55,24 @@ extension TemplateLexer {
     } else if unit.scalar == "'" || unit.scalar == "\"" {
       try readString(quote: unit.scalar)
     } else if unit.scalar == "_" || unit.scalar.properties.isXIDStart {
-      readName()
+      try readName()
     } else {
       try readMark(&open)
     }
   }
 
-  private mutating func readName() {
+  private mutating func readName() throws {
     var name = String.UnicodeScalarView()
     while let scalar = value(position), scalar == "_" || scalar.properties.isXIDContinue {
       name.append(scalar)
       position += 1
+    }
+    guard name.count <= Self.maximumNameLength else {
+      throw failure(
+        "the template has too long a name",
+        found: String(name),
+        expected: "at most \(Self.maximumNameLength) characters"
+      )
     }
     append(.name(String(name)))
   }

@@ -4,6 +4,8 @@
 struct TemplateLexer {
   /// The longest template accepted, in characters.
   static let maximumCharacters = 1_000_000
+  /// The longest name in an expression, in characters: looking a name up counts as one step.
+  static let maximumNameLength = 256
 
   let source: [TextUnit]
   let file: String?

@@ -26,7 +26,11 @@ struct TemplateDictionary {
   /// - Throws: `InputError` for a key that Python could not hash, and for too deep a value.
   mutating func set(_ key: TemplateValue, _ value: TemplateValue) throws {
     let added = try TemplateExtent(over: [key, value], base: extent.weight)
-    extent = TemplateExtent(depth: max(extent.depth, added.depth), weight: added.weight)
+    extent = TemplateExtent(
+      depth: max(extent.depth, added.depth),
+      weight: added.weight,
+      holdsObject: extent.holdsObject || added.holdsObject
+    )
     let hashed = try TemplateKey(key)
     if let position = positions[hashed] {
       extent.weight -= values[position].extent.weight + key.extent.weight

@@ -67,7 +67,7 @@ final class TemplateNamespace: TemplateObject {
   /// Objects are refused, so that no namespace can come to hold itself or an endless chain.
   func set(_ name: TemplateText, to value: TemplateValue) throws {
     try Self.check(.text(name))
-    guard !value.holdsObject else {
+    guard !value.extent.holdsObject else {
       throw TemplateError.make(
         "a namespace can hold values only",
         found: value.typeName,
@@ -126,17 +126,5 @@ final class TemplateMethod: TemplateObject {
     _ interpreter: TemplateInterpreter
   ) throws -> TemplateValue {
     try TemplateMethods.call(self, arguments, interpreter)
-  }
-}
-
-extension TemplateValue {
-  /// Whether it is or contains an object that could refer back to others.
-  var holdsObject: Bool {
-    switch self {
-    case .sequence(let sequence): sequence.items.contains(where: \.holdsObject)
-    case .dictionary(let dictionary): dictionary.values.contains(where: \.holdsObject)
-    case .object: true
-    default: false
-    }
   }
 }

@@ -127,6 +127,7 @@ struct PythonJSONWriter {
   private mutating func write(_ string: TemplateText) {
     text.append("\"")
     for unit in string.units {
+      guard text.count <= limit else { return }
       switch unit.scalar {
       case "\"": text.append("\\\"", from: unit)
       case "\\": text.append("\\\\", from: unit)

@@ -1,65 +1,75 @@
 extension TemplateValue {
-  /// The text that `{{ value }}` prints: Python's `str`.
-  var printed: TemplateText {
+  /// The text that `{{ value }}` prints: Python's `str`, cut off a little beyond the limit.
+  func printed(limit: Int) -> TemplateText {
     switch self {
     case .undefined: TemplateText()
     case .text(let text): text
-    default: represented
+    default: represented(limit: limit)
     }
   }
 
-  /// Python's `repr`.
-  var represented: TemplateText {
+  /// Python's `repr`, cut off a little beyond the limit.
+  func represented(limit: Int) -> TemplateText {
     var text = TemplateText()
-    represent(to: &text)
+    represent(to: &text, limit: limit)
     return text
   }
 
-  private func represent(to text: inout TemplateText) {
+  /// Python's `repr` for error messages.
+  var shown: String { represented(limit: 200).string }
+
+  private func represent(to text: inout TemplateText, limit: Int) {
+    guard text.count <= limit else { return }
     switch self {
     case .undefined: text.append("Undefined")
     case .none: text.append("None")
     case .bool(let value): text.append(value ? "True" : "False")
     case .integer(let value): text.append(String(value))
     case .float(let value): text.append(PythonFloat.represented(value))
-    case .text(let value): value.represent(to: &text)
-    case .sequence(let sequence): sequence.represent(to: &text)
+    case .text(let value): value.represent(to: &text, limit: limit)
+    case .sequence(let sequence): sequence.represent(to: &text, limit: limit)
     case .dictionary(let dictionary):
       text.append("{")
       for position in 0..<dictionary.count {
+        guard text.count <= limit else { return }
         if position > 0 { text.append(", ") }
-        dictionary.keys[position].represent(to: &text)
+        dictionary.keys[position].represent(to: &text, limit: limit)
         text.append(": ")
-        dictionary.values[position].represent(to: &text)
+        dictionary.values[position].represent(to: &text, limit: limit)
       }
       text.append("}")
     case .object(let object): text.append(object.printed)
     }
   }
 
-  fileprivate static func represent(_ items: [TemplateValue], to text: inout TemplateText) {
+  fileprivate static func represent(
+    _ items: [TemplateValue],
+    to text: inout TemplateText,
+    limit: Int
+  ) {
     for (position, item) in items.enumerated() {
+      guard text.count <= limit else { return }
       if position > 0 { text.append(", ") }
-      item.represent(to: &text)
+      item.represent(to: &text, limit: limit)
     }
   }
 }
 
 extension TemplateSequence {
-  fileprivate func represent(to text: inout TemplateText) {
+  fileprivate func represent(to text: inout TemplateText, limit: Int) {
     switch kind {
     case .list:
       text.append("[")
-      TemplateValue.represent(items, to: &text)
+      TemplateValue.represent(items, to: &text, limit: limit)
       text.append("]")
     case .tuple:
       text.append("(")
-      TemplateValue.represent(items, to: &text)
+      TemplateValue.represent(items, to: &text, limit: limit)
       text.append(items.count == 1 ? ",)" : ")")
     case .range(let printed): text.append(printed)
     case .view(let name):
       text.append(name + "([")
-      TemplateValue.represent(items, to: &text)
+      TemplateValue.represent(items, to: &text, limit: limit)
       text.append("])")
     }
   }
@@ -67,13 +77,14 @@ extension TemplateSequence {
 
 extension TemplateText {
   /// The text between quotes, with what cannot be seen escaped.
-  fileprivate func represent(to text: inout TemplateText) {
+  fileprivate func represent(to text: inout TemplateText, limit: Int) {
     let hasSingle = units.contains { $0.scalar == "'" }
     let hasDouble = units.contains { $0.scalar == "\"" }
     let quote: Unicode.Scalar = hasSingle && !hasDouble ? "\"" : "'"
     if isMarkup { text.append("Markup(") }
     text.append(String(quote))
     for unit in units {
+      guard text.count <= limit else { return }
       switch unit.scalar {
       case "\\": text.append("\\\\", from: unit)
       case "\n": text.append("\\n", from: unit)

@@ -40,7 +40,7 @@ enum TemplateValue {
     case .text(let text): TemplateExtent(depth: 0, weight: 1 + text.count)
     case .sequence(let sequence): sequence.extent
     case .dictionary(let dictionary): dictionary.extent
-    case .object(let object): TemplateExtent(depth: object.depth, weight: 1)
+    case .object(let object): TemplateExtent(depth: object.depth, weight: 1, holdsObject: true)
     default: TemplateExtent(depth: 0, weight: 1)
     }
   }
@@ -164,10 +164,13 @@ struct TemplateExtent {
   var depth: Int
   /// The number of values and characters in it, each as often as it occurs.
   var weight: Int
+  /// Whether it is or contains an object that could refer back to others.
+  var holdsObject: Bool
 
-  init(depth: Int, weight: Int) {
+  init(depth: Int, weight: Int, holdsObject: Bool = false) {
     self.depth = depth
     self.weight = weight
+    self.holdsObject = holdsObject
   }
 
   /// The extent of a value made of others.
@@ -176,10 +179,12 @@ struct TemplateExtent {
   init(over values: some Sequence<TemplateValue>, base: Int = 1) throws {
     depth = 1
     weight = base
+    holdsObject = false
     for value in values {
       let extent = value.extent
       depth = max(depth, extent.depth + 1)
       weight += extent.weight
+      holdsObject = holdsObject || extent.holdsObject
       guard depth <= Self.maximumDepth, weight <= Self.maximumWeight else {
         throw TemplateError.make(
           "a value in the template grows too deep or too large",

@@ -8,6 +8,8 @@ struct ReplaceDecoder: TokenDecoder {
     content = Array(try settings.text("content").utf8)
   }
 
+  var growth: Double { pattern.growth(replacedBy: content) }
+
   func decode(_ tokens: [String]) -> [String] {
     tokens.map { token in
       let bytes = Array(token.utf8)

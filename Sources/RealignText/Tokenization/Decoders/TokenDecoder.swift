@@ -7,6 +7,14 @@ protocol TokenDecoder: Sendable {
 
   /// The texts that the tokens' spellings become, which are joined in the end.
   func decode(_ tokens: [String]) -> [String]
+
+  /// The greatest factor by which the bytes of a token, counted with one more for its end, can
+  /// grow.
+  var growth: Double { get }
+}
+
+extension TokenDecoder {
+  var growth: Double { 1 }
 }
 
 /// The decoders by the names that `tokenizer.json` gives them.
@@ -22,9 +30,11 @@ enum TokenDecoders {
   /// The steps of `decoder`, in order; `nil` where there is none.
   static func read(_ value: JSONValue?, file: TokenizerFile) throws -> [any TokenDecoder]? {
     guard let value, !value.isNull else { return nil }
-    return try file.parts(value, list: "decoders", field: "decoder").map { part in
+    let steps = try file.parts(value, list: "decoders", field: "decoder").map { part in
       try file.kind(of: part, among: all).init(part)
     }
+    try file.checkGrowth(steps.map(\.growth), field: "decoder")
+    return steps
   }
 }
 

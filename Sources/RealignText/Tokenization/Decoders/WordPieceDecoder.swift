@@ -8,6 +8,8 @@ struct WordPieceDecoder: TokenDecoder {
     cleansUp = try settings.flag("cleanup", default: true)
   }
 
+  var growth: Double { 2 }
+
   func decode(_ tokens: [String]) -> [String] {
     tokens.enumerated().map { index, token in
       var text = token

@@ -40,6 +40,20 @@ extension ComponentSettings {
   /// Longer tokens are refused where every position of a text is compared with all of them.
   static let maximumTokenBytes = 1024
 
+  /// The bytes of a text that characters are looked up with; none where it is missing.
+  func affix(_ key: String) throws -> [UInt8] {
+    let bytes = Array((try optionalText(key) ?? "").utf8)
+    guard bytes.count <= Self.maximumTokenBytes else {
+      throw file.error(
+        "too long a text",
+        field: path(key),
+        found: "\(bytes.count) bytes",
+        expected: "at most \(Self.maximumTokenBytes) bytes"
+      )
+    }
+    return bytes
+  }
+
   /// Refuses tokens that would make a text slow to look through.
   func checkTokenLengths(_ vocabulary: Vocabulary) throws {
     for id in 0..<Int32(vocabulary.idBound) {

@@ -17,8 +17,8 @@ struct MergeModel: TokenModel {
 
   init(_ settings: ComponentSettings) throws {
     vocabulary = try Vocabulary(settings, "vocab")
-    prefix = Array((try settings.optionalText("continuing_subword_prefix") ?? "").utf8)
-    suffix = Array((try settings.optionalText("end_of_word_suffix") ?? "").utf8)
+    prefix = try settings.affix("continuing_subword_prefix")
+    suffix = try settings.affix("end_of_word_suffix")
     fusesUnknown = try settings.flag("fuse_unk", default: false)
     ignoresMerges = try settings.flag("ignore_merges", default: false)
     fallsBackToBytes = try settings.flag("byte_fallback", default: false)

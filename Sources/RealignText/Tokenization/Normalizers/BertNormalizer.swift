@@ -5,6 +5,12 @@ struct BertNormalizer: TextNormalizer {
   private let stripsAccents: Bool
   private let lowercases: Bool
 
+  /// Of spaces around ideographs, of decomposing and of lower case.
+  var growth: Double {
+    (separatesIdeographs ? 5 / 3 : 1) * (stripsAccents ? NormalizationForm.nfd.growth : 1)
+      * (lowercases ? LowercaseNormalizer.growth : 1)
+  }
+
   init(_ settings: ComponentSettings) throws {
     cleansText = try settings.flag("clean_text", default: true)
     separatesIdeographs = try settings.flag("handle_chinese_chars", default: true)

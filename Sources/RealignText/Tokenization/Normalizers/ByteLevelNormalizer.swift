@@ -2,6 +2,8 @@
 struct ByteLevelNormalizer: TextNormalizer {
   init(_ settings: ComponentSettings) throws {}
 
+  var growth: Double { 2 }
+
   func apply(_ text: AlignedText) -> AlignedText {
     var builder = AlignedTextBuilder(text)
     Self.spell(text.range, &builder)

@@ -2,6 +2,11 @@
 struct LowercaseNormalizer: TextNormalizer {
   init(_ settings: ComponentSettings) throws {}
 
+  var growth: Double { Self.growth }
+
+  /// U+0130 becomes two characters of three bytes.
+  static let growth = 1.5
+
   func apply(_ text: AlignedText) -> AlignedText { Self.lowercased(text) }
 
   static func lowercased(_ text: AlignedText) -> AlignedText {

@@ -7,6 +7,7 @@ import Foundation
 struct PrecompiledNormalizer: TextNormalizer {
   private let units: [UInt32]
   private let texts: [UInt8]
+  let growth: Double
   /// Longer characters (grapheme clusters) are looked up scalar by scalar only.
   private static let maximumClusterBytes = 5
 
@@ -26,6 +27,7 @@ struct PrecompiledNormalizer: TextNormalizer {
     guard !bytes.isEmpty else {
       units = []
       texts = []
+      growth = 1
       return
     }
     guard bytes.count >= 4 else { throw malformed("\(bytes.count) bytes") }
@@ -38,6 +40,7 @@ struct PrecompiledNormalizer: TextNormalizer {
     guard UTF8Check.firstInvalid(texts, 0..<texts.count) == nil else {
       throw malformed("texts that are not UTF-8")
     }
+    growth = Double(max(1, texts.split(separator: 0).map(\.count).max() ?? 1))
   }
 
   private static func word(_ bytes: [UInt8], at position: Int) -> UInt32 {

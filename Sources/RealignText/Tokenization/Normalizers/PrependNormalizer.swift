@@ -6,6 +6,8 @@ struct PrependNormalizer: TextNormalizer {
     prefix = Array(try settings.text("prepend").utf8)
   }
 
+  var growth: Double { Double(1 + prefix.count) }
+
   func apply(_ text: AlignedText) -> AlignedText {
     guard let first = text.bytes.first else { return text }
     var builder = AlignedTextBuilder(text)

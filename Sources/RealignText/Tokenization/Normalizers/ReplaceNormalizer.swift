@@ -8,6 +8,8 @@ struct ReplaceNormalizer: TextNormalizer {
     content = Array(try settings.text("content").utf8)
   }
 
+  var growth: Double { pattern.growth(replacedBy: content) }
+
   func apply(_ text: AlignedText) -> AlignedText {
     let matches = pattern.matches(in: text.bytes, text.range)
     guard !matches.isEmpty else { return text }

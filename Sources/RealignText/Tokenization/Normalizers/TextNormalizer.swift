@@ -7,6 +7,13 @@ protocol TextNormalizer: Sendable {
 
   /// The changed text; every byte of it still says what it stands for.
   func apply(_ text: AlignedText) -> AlignedText
+
+  /// The greatest factor by which the bytes of a text, if it has any, can grow.
+  var growth: Double { get }
+}
+
+extension TextNormalizer {
+  var growth: Double { 1 }
 }
 
 /// The normalizers by the names that `tokenizer.json` gives them.

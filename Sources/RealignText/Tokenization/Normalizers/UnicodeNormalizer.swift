@@ -7,4 +7,6 @@ struct UnicodeNormalizer: TextNormalizer {
   }
 
   func apply(_ text: AlignedText) -> AlignedText { form.apply(text) }
+
+  var growth: Double { form.growth }
 }

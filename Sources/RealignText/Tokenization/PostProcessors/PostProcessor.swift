@@ -19,6 +19,9 @@ extension PostProcessor {
 
 /// Tokens put before and after every text.
 struct TextFrame: Sendable, Equatable {
+  /// More tokens are refused: a short list of long lists of tokens would fill the memory.
+  static let maximumCount = 4096
+
   var prefix: [Int32] = []
   var suffix: [Int32] = []
 
@@ -32,6 +35,20 @@ struct TextFrame: Sendable, Equatable {
     TextTemplate(pieces: [
       .init(content: .tokens(prefix)), .init(content: .text(0)), .init(content: .tokens(suffix)),
     ])
+  }
+}
+
+extension TokenizerFile {
+  /// Refuses more tokens around a text than any template needs.
+  func checkFrame(_ count: Int, _ field: String) throws {
+    guard count <= TextFrame.maximumCount else {
+      throw error(
+        "a template with too many tokens",
+        field: field,
+        found: "\(count)",
+        expected: "at most \(TextFrame.maximumCount)"
+      )
+    }
   }
 }
 
@@ -66,6 +83,7 @@ enum PostProcessors {
         )
       }
       frame = frame.inside(outer)
+      try file.checkFrame(frame.prefix.count + frame.suffix.count, part.field)
     }
     guard templates.count > 1 else { return (frame, templates.first ?? TextTemplates()) }
     // One template around another: no tokenizer in use joins two texts that way.

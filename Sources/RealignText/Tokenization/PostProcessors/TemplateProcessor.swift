@@ -35,6 +35,7 @@ struct TemplateProcessor: PostProcessor {
     _ settings: ComponentSettings
   ) throws -> TextTemplate {
     let items = settings.object[key]?.arrayValue ?? []
+    var count = 0
     return TextTemplate(
       pieces: try items.enumerated().map { index, item in
         let field = settings.path("\(key)[\(index)]")
@@ -44,8 +45,11 @@ struct TemplateProcessor: PostProcessor {
             type: try type(text, settings, field)
           )
         }
+        let ids = try ids(item, settings, field)
+        count += ids.count
+        try settings.file.checkFrame(count, settings.field)
         return TextTemplate.Piece(
-          content: .tokens(try ids(item, settings, field)),
+          content: .tokens(ids),
           type: try type(item["SpecialToken"], settings, field)
         )
       }
@@ -76,6 +80,7 @@ struct TemplateProcessor: PostProcessor {
         expected: "a key of special_tokens"
       )
     }
+    try settings.file.checkFrame(ids.count, field)
     return try ids.map { try settings.file.id($0, field) }
   }
 }

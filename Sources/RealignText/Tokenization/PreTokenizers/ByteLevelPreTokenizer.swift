@@ -8,6 +8,8 @@ struct ByteLevelPreTokenizer: PreTokenizer {
     splits = try settings.flag("use_regex", default: true)
   }
 
+  var growth: Double { addsPrefixSpace ? 4 : 2 }
+
   func apply(_ list: inout PieceList) {
     if addsPrefixSpace {
       list.rewrite { builder, piece in

@@ -20,6 +20,8 @@ struct MetaspacePreTokenizer: PreTokenizer {
     splits = try settings.flag("split", default: true)
   }
 
+  var growth: Double { Double(1 + replacement.count) }
+
   /// `prepend_scheme`, or what older files say instead.
   static func scheme(_ settings: ComponentSettings) throws -> Scheme {
     let addsPrefixSpace = try settings.flag("add_prefix_space", default: true)

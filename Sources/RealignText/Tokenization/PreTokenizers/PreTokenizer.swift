@@ -7,6 +7,13 @@ protocol PreTokenizer: Sendable {
 
   /// Cuts, and perhaps rewrites, every piece.
   func apply(_ list: inout PieceList)
+
+  /// The greatest factor by which the bytes of a text, if it has any, can grow.
+  var growth: Double { get }
+}
+
+extension PreTokenizer {
+  var growth: Double { 1 }
 }
 
 /// The pre-tokenizers by the names that `tokenizer.json` gives them.

@@ -8,6 +8,8 @@ import Synchronization
 struct LinearRegex: Sendable {
   /// The pattern as written.
   let pattern: String
+  /// Whether there may be matches of no text.
+  let canBeEmpty: Bool
   private let program: RegexProgram
   private let cache: SharedCache
 
@@ -22,7 +24,9 @@ struct LinearRegex: Sendable {
   /// - Throws: `RegexProblem` naming what cannot be used.
   init(_ pattern: String) throws(RegexProblem) {
     self.pattern = pattern
-    program = try RegexProgram(RegexParser.parse(pattern))
+    let node = try RegexParser.parse(pattern)
+    canBeEmpty = node.canBeEmpty
+    program = try RegexProgram(node)
     cache = SharedCache(program)
   }
 

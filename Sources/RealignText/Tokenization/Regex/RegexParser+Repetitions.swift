@@ -2,7 +2,12 @@ extension RegexParser {
   /// A node with the repetitions that follow it.
   mutating func repeated(_ node: RegexNode) throws(RegexProblem) -> RegexNode {
     var node = node
+    var count = 0
     while let bounds = try bounds() {
+      count += 1
+      guard count <= Self.maximumDepth else {
+        throw problem("too many repetitions of one", expected: "at most \(Self.maximumDepth)")
+      }
       let mode: RegexNode.Mode
       if take("?") {
         mode = .lazy

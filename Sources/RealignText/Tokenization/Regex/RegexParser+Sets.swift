@@ -124,17 +124,27 @@ extension RegexParser {
       if value == UInt32(ascii: "]"), !isFirst { break }
       isFirst = false
       if take("&&") {
-        parts.append(.union(items))
+        guard parts.count < Self.maximumSetParts else { throw problem("a set of too many parts") }
+        parts.append(try joined(items))
         items = []
       } else {
         items.append(try setItem())
       }
     }
     guard take("]") else { throw problem("a set without end", expected: "]") }
-    parts.append(.union(items))
+    parts.append(try joined(items))
     let set = parts.count == 1 ? parts[0] : .intersection(parts)
     let folded = ignoresCase ? ScalarSet.anyCase(set) : set
     return isNegated ? .complement(folded) : folded
+  }
+
+  /// The union of a set's items, bounded as every scalar of a text is looked for in all of it.
+  private func joined(_ items: [ScalarSet]) throws(RegexProblem) -> ScalarSet {
+    let set = ScalarSet.joining(items)
+    if case .union(let parts) = set, parts.count > Self.maximumSetParts {
+      throw problem("a set of too many parts", expected: "at most \(Self.maximumSetParts)")
+    }
+    return set
   }
 
   private mutating func setItem() throws(RegexProblem) -> ScalarSet {

@@ -4,6 +4,8 @@ struct RegexParser {
   static let maximumLength = 16_384
   /// Deeper nesting of groups and sets is refused.
   static let maximumDepth = 64
+  /// Sets of more sets, ranges and categories counting as one each, are refused.
+  static let maximumSetParts = 32
   /// Greater repetition counts are refused.
   static let maximumCount = 1000
 

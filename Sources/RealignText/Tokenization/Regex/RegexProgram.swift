@@ -122,7 +122,12 @@ struct RegexProgram: Sendable {
       let body = try compile(node, next: first)
       steps[first] = mode == .lazy ? .choose(end, body) : .choose(body, end)
     }
-    for _ in 0..<minimum { first = try compile(node, next: first) }
+    for _ in 0..<minimum {
+      let count = steps.count
+      first = try compile(node, next: first)
+      // What needs no step needs none however often it is repeated.
+      if steps.count == count { break }
+    }
     return first
   }
 

@@ -15,6 +15,26 @@ indirect enum ScalarSet: Sendable, Equatable {
   /// What is in a set or differs from a member in case only.
   case anyCase(ScalarSet)
 
+  /// The union of some sets, in which all ranges are one and so are all categories.
+  static func joining(_ sets: [ScalarSet]) -> ScalarSet {
+    var ranges: [(first: UInt32, last: UInt32)] = []
+    var mask: UInt32 = 0
+    var parts: [ScalarSet] = []
+    for set in sets {
+      switch set {
+      case .range(let first, let last): ranges.append((first, last))
+      case .categories(let bits): mask |= bits
+      default: parts.append(set)
+      }
+    }
+    if mask != 0 { parts.append(.categories(mask)) }
+    if let only = ranges.first {
+      let isOne = ranges.count == 1
+      parts.append(isOne ? .range(only.first, only.last) : .runs(ScalarRuns(ranges)))
+    }
+    return parts.count == 1 ? parts[0] : .union(parts)
+  }
+
   /// One scalar.
   static func scalar(_ value: UInt32) -> ScalarSet { .range(value, value) }
 
@@ -48,8 +68,24 @@ indirect enum ScalarSet: Sendable, Equatable {
     case .union(let sets): sets.contains { $0.contains(value) }
     case .intersection(let sets): sets.allSatisfy { $0.contains(value) }
     case .complement(let set): !set.contains(value)
-    case .anyCase(let set):
-      set.contains(value) || CaseVariants.of(value).contains { set.contains($0) }
+    case .anyCase(let set): set.members(of: [value] + CaseVariants.of(value)) != 0
+    }
+  }
+
+  /// Which of some scalars that differ in case only are in the set, as bits.
+  ///
+  /// All are asked at once, as sets in sets would otherwise ask for each variant's variants.
+  private func members(of variants: [UInt32]) -> UInt32 {
+    let all: UInt32 = 1 << UInt32(variants.count) - 1
+    switch self {
+    case .union(let sets): return sets.reduce(0) { $0 | $1.members(of: variants) }
+    case .intersection(let sets): return sets.reduce(all) { $0 & $1.members(of: variants) }
+    case .complement(let set): return all & ~set.members(of: variants)
+    case .anyCase(let set): return set.members(of: variants) == 0 ? 0 : all
+    case .range, .categories, .runs:
+      return variants.enumerated().reduce(0) { found, variant in
+        contains(variant.element) ? found | 1 << UInt32(variant.offset) : found
+      }
     }
   }
 }

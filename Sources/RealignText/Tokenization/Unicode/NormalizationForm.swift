@@ -12,6 +12,9 @@ enum NormalizationForm: String, Sendable {
   private var composes: Bool { self == .nfc || self == .nfkc }
   private var isCompatible: Bool { self == .nfkc || self == .nfkd }
 
+  /// The greatest factor by which the UTF-8 bytes of a text grow (Unicode, FAQ on normalization).
+  var growth: Double { isCompatible ? 11 : 3 }
+
   /// The text in this form; a changed stretch stands for the whole stretch that it came from.
   func apply(_ text: AlignedText) -> AlignedText {
     guard text.bytes.contains(where: { $0 >= 0x80 }) else { return text }

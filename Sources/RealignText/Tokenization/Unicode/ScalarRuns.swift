@@ -19,6 +19,22 @@ struct ScalarRuns: Sendable, Equatable {
     self.ends = ends
   }
 
+  /// The set of all scalars of some ranges, in any order.
+  init(_ ranges: [(first: UInt32, last: UInt32)]) {
+    var starts: [UInt32] = []
+    var ends: [UInt32] = []
+    for (first, last) in ranges.sorted(by: { $0.first < $1.first }) {
+      if let end = ends.last, first <= end {
+        ends[ends.count - 1] = max(end, last)
+      } else {
+        starts.append(first)
+        ends.append(last)
+      }
+    }
+    self.starts = starts
+    self.ends = ends
+  }
+
   /// The scalar values of the set, in order.
   var values: [UInt32] { zip(starts, ends).flatMap { Array($0...$1) } }
 
