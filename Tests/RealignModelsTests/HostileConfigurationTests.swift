@@ -81,7 +81,7 @@ struct HostileConfigurationTests {
     (#"{"peft_type":"LORA","r":4,"lora_alpha":1e300,"target_modules":["q_proj"]}"#, "lora_alpha"),
     (
       #"{"peft_type":"LORA","r":4,"lora_dropout":1,"target_modules":["q_proj"]}"#,
-      "lora_alpha, lora_dropout"
+      "lora_dropout"
     ),
     (#"{"peft_type":"LORA","r":4,"target_modules":[]}"#, "target_modules"),
     (#"{"peft_type":"LORA","r":4,"bias":"all","target_modules":["q_proj"]}"#, "bias"),

@@ -77,7 +77,7 @@ struct EncoderDirectoryTests {
       for tensor in part { map[tensor.name] = .string(name) }
     }
     try folder.write(
-      JSONValue.object(["weight_map": .object(map)]).serialized(),
+      JSONValue.object(["metadata": ["total_size": 0], "weight_map": .object(map)]).serialized(),
       to: "model.safetensors.index.json"
     )
     let model = try EncoderDirectory.load(folder.path)
