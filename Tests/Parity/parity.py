@@ -117,7 +117,9 @@ def compare(options):
         line = f"parity: {section.name}: {verdict}, {result['seconds']} s"
         print(line, file=sys.stderr, flush=True)
         found[section.name] = result
-        report["sections"] = [found[s.name] for s in SECTIONS if s.name in found]
+        report["sections"] = [
+            found[s.name] | {"summary": s.summary} for s in SECTIONS if s.name in found
+        ]
         file.write_text(json.dumps(report, indent=1) + "\n")
     print(tables.text(report))
     failed = [s["section"] for s in report["sections"] if not is_ok(s)]

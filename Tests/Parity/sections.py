@@ -25,7 +25,7 @@ SECTIONS = [
     ),
     Section(
         "tokenizers", f"{TEXT}/compare_tokenizers.py",
-        "`tokenizers`: texts whose ids, decoded text or offsets differ", test="ComposedParityTests",
+        "`tokenizers`: texts whose ids or decoded text differ", test="ComposedParityTests",
     ),
     Section(
         "templates", f"{TEXT}/compare_chat_templates.py",

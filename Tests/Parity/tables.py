@@ -1,6 +1,7 @@
 """The results of `make parity` for people: a table of text, and the README's."""
 
 import re
+import textwrap
 
 COLUMNS = ["log-probs", "gradients", "greedy", "save/load"]
 WIDTH = 80
@@ -101,7 +102,8 @@ def worst(rows):
 def markdown(report):
     """The README's table: a row for each family, then one for each of the other sections."""
     versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
-    lines = [f"{report['date']}, {report['machine']}: {versions}.", ""]
+    heading = f"{report['date']}, {report['machine']}: {versions}."
+    lines = [*textwrap.wrap(heading, 95), ""]
     for section in filter(is_family_table, report["sections"]):
         lines.append("| family | " + " | ".join(h.replace("<=", "≤") for h in headings(section)))
         lines[-1] += " |"
