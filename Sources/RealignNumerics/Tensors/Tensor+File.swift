@@ -32,7 +32,8 @@ extension Tensor {
     }
   }
 
-  /// Calls `body` with runs of elements that lie together: (start in row-major order, place, count).
+  /// Calls `body` with runs of elements that lie together: (start in row-major order, place,
+  /// count).
   private static func forEachPiece(
     of tensor: Tensor,
     _ body: (Int, UnsafeMutablePointer<Float>, Int) throws -> Void

@@ -33,7 +33,9 @@ SIZES = dict(vocab_size=260, hidden_size=64, intermediate_size=96, num_hidden_la
 FAMILIES = {
     "llama-tied": transformers.LlamaConfig(**SIZES, tie_word_embeddings=True),
     "llama": transformers.LlamaConfig(**SIZES, attention_bias=True, tie_word_embeddings=False),
-    "gpt2": transformers.GPT2Config(vocab_size=260, n_embd=64, n_layer=3, n_head=4, n_positions=128),
+    "gpt2": transformers.GPT2Config(
+        vocab_size=260, n_embd=64, n_layer=3, n_head=4, n_positions=128
+    ),
     "qwen3": transformers.Qwen3Config(**SIZES, head_dim=24),
 }
 
@@ -74,7 +76,8 @@ class Comparison:
     def add(self, item, cases, worst, bound, note=""):
         ok = worst <= bound
         self.rows.append(dict(item=item, cases=cases, worst=worst, bound=bound, ok=ok, note=note))
-        print(f"{'ok   ' if ok else 'WRONG'} {item}: {cases} cases, {worst:.3g} <= {bound:.3g} {note}")
+        mark = "ok   " if ok else "WRONG"
+        print(f"{mark} {item}: {cases} cases, {worst:.3g} <= {bound:.3g} {note}")
 
     def realign(self, *arguments, check=True):
         result = subprocess.run([self.binary, *map(str, arguments)], capture_output=True, text=True)

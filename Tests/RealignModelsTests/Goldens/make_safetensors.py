@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes small files with the Python library; SafeTensorsWriterTests must rewrite them byte for byte.
+"""Writes small files with the Python library; SafeTensorsWriterTests rewrites them byte for byte.
 
 python make_safetensors.py
 
@@ -29,7 +29,8 @@ def main():
     names = ["model.b", "model.a.10", "model.a.9", "Z", "é \"quoted\"\\", "日本", "a", "model.a"]
     types = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
     for name, dtype in types.items():
-        save_file(tensors(names, dtype, generator), FOLDER / f"{name}.safetensors", {"format": "pt"})
+        path = FOLDER / f"{name}.safetensors"
+        save_file(tensors(names, dtype, generator), path, {"format": "pt"})
     mixed = {}
     for i, (name, dtype) in enumerate(types.items()):
         mixed |= tensors([f"{n}.{i}" for n in names], dtype, generator)

@@ -10,7 +10,8 @@ struct MemoryLimitsTests {
   init() throws {
     folder = try TemporaryFolder()
     try folder.write(
-      "MemTotal:  1000 kB\nMemFree: 1 kB\nMemAvailable:   600 kB\nSwapTotal: 100 kB\nSwapFree: 50 kB\n",
+      "MemTotal:  1000 kB\nMemFree: 1 kB\nMemAvailable:   600 kB\nSwapTotal: 100 kB\n"
+        + "SwapFree: 50 kB\n",
       to: "proc/meminfo"
     )
   }
