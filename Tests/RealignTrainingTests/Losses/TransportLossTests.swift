@@ -40,7 +40,7 @@ struct TransportLossTests {
       #expect(result.gradientChosen == -result.gradientRejected)
     }
     // −β σ(−½δ).
-    for (result, expected) in zip(results, [-0.3112296656, -0.2189117350, -0.1887703344]) {
+    for (result, expected) in zip(results, [-0.3112296656, -0.2189117496, -0.1887703344]) {
       #expect(abs(result.gradientChosen - expected) < 1e-9)
     }
   }
