@@ -10,12 +10,9 @@ Refusals: of files with changed bytes `realign inspect` accepts only what the li
 Ran with safetensors 0.8.0, torch 2.13.0, transformers 5.23.0, peft 0.21.2, tokenizers 0.23.3.
 """
 
-import argparse
-import json
 import pathlib
 import random
 import shutil
-import subprocess
 import sys
 
 import peft
@@ -24,6 +21,9 @@ import safetensors.torch
 import tokenizers
 import torch
 import transformers
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Parity"))
+import contract
 
 TYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
 # Sums of a few hundred products in single precision, in another order.
@@ -65,34 +65,26 @@ def make_model(name):
 
 class Comparison:
     def __init__(self, work, binary):
-        self.work, self.binary, self.rows = work, binary, []
+        self.work, self.binary = work, binary
+        self.section = contract.Section("weights")
+        self.add = self.section.row
         generator = torch.Generator().manual_seed(1)
         lengths = [2, 17, 64, 90, 33]
         self.ids = [torch.randint(257, (n,), generator=generator).tolist() for n in lengths]
-        self.data = work / "rows.jsonl"
-        lines = [json.dumps({"input_ids": ids, "completion_start": 1}) for ids in self.ids]
-        self.data.write_text("\n".join(lines) + "\n")
+        rows = [{"input_ids": ids, "completion_start": 1} for ids in self.ids]
+        self.data = contract.write_rows(work / "rows.jsonl", rows)
 
-    def add(self, item, cases, worst, bound, note=""):
-        ok = worst <= bound
-        self.rows.append(dict(item=item, cases=cases, worst=worst, bound=bound, ok=ok, note=note))
-        mark = "ok   " if ok else "WRONG"
-        print(f"{mark} {item}: {cases} cases, {worst:.3g} <= {bound:.3g} {note}")
-
-    def realign(self, *arguments, check=True):
-        result = subprocess.run([self.binary, *map(str, arguments)], capture_output=True, text=True)
-        if check and result.returncode != 0:
-            raise SystemExit(f"realign {arguments}: {result.returncode}\n{result.stderr}")
-        return result
+    def realign(self, *arguments):
+        return contract.realign(self.binary, *arguments)
 
     def difference(self, folder, base, model):
-        output = self.realign("score", "--model", folder, "--data", self.data, "--base-dtype", base)
+        rows = self.realign("score", "--model", folder, "--data", self.data, "--base-dtype", base)
         worst, count = 0.0, 0
-        for line, ids in zip(output.stdout.splitlines(), self.ids, strict=True):
+        for row, ids in zip(rows, self.ids, strict=True):
             with torch.no_grad():
                 logits = model(torch.tensor([ids])).logits[0].log_softmax(-1)
             expected = logits[:-1].gather(1, torch.tensor(ids[1:])[:, None])[:, 0]
-            found = torch.tensor(json.loads(line)["logprobs"])
+            found = torch.tensor(row["logprobs"])
             worst = max(worst, (found - expected).abs().max().item())
             count += len(ids) - 1
         return count, worst
@@ -170,7 +162,7 @@ class Comparison:
             for _ in range(generator.randint(1, 3)):
                 data[generator.randrange(length)] = generator.choice(b'0123456789,:"[]{}- .\0\xff')
             path.write_bytes(data)
-            ours = self.realign("inspect", folder, check=False).returncode
+            ours = contract.started(self.binary, "inspect", folder).returncode
             try:
                 safetensors.torch.load(bytes(data))
                 theirs = True
@@ -184,22 +176,15 @@ class Comparison:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=pathlib.Path, required=True)
-    parser.add_argument("--json", type=pathlib.Path, required=True)
-    parser.add_argument("--realign", required=True)
+    parser = contract.parser("Compare weight files with the Python library.", realign=True)
     options = parser.parse_args()
-    work = options.work / "safetensors"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
-    comparison = Comparison(work, options.realign)
+    comparison = Comparison(contract.fresh(options.work), options.realign)
     comparison.reading()
     comparison.writing()
     comparison.refusals()
-    options.json.write_text(json.dumps({"section": "weights", "rows": comparison.rows}, indent=2))
-    sys.exit(not all(row["ok"] for row in comparison.rows))
+    comparison.section.finish(options.json)
 
 
 if __name__ == "__main__":

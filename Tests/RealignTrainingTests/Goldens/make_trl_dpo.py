@@ -21,13 +21,13 @@ import trl.experimental.cpo
 
 VOCABULARY = 61
 END = 1
+# Not rewards/accuracies: before the policy moves, rounding decides whether c > r.
 ALL = [
     "loss",
     "grad_norm",
     "learning_rate",
     "rewards/chosen",
     "rewards/rejected",
-    "rewards/accuracies",
     "rewards/margins",
     "logps/chosen",
     "logps/rejected",
