@@ -45,17 +45,12 @@ struct TRLGolden {
 
   /// The largest distance of our metrics from TRL's over all updates of a run, relative to the
   /// larger of 1 and TRL's value; infinite where a metric or an update is missing.
-  ///
-  /// The first update has learning rate 0, so in two updates policy and reference agree and rewards
-  /// are zero up to rounding; which of two is greater says nothing there, so accuracies count from
-  /// the third on.
   func worst(_ run: TRLRun) throws -> (distance: Double, metric: String) {
     let logs = try metrics(run)
     var worst = (distance: 0.0, metric: "")
     for (name, values) in run.metrics {
       guard logs.count == values.count else { return (.infinity, "updates") }
-      let start = name.hasSuffix("accuracies") ? 2 : 0
-      for (log, expected) in zip(logs, values).dropFirst(start) {
+      for (log, expected) in zip(logs, values) {
         let value = log.first { $0.name == name }?.value ?? .infinity
         let distance = abs(value - expected) / max(1, abs(expected))
         if !(distance <= worst.distance) { worst = (distance, name) }
