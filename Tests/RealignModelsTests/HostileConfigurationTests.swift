@@ -42,7 +42,7 @@ struct HostileConfigurationTests {
 
   @Test(arguments: ["rms_norm_eps", "rope_theta", "initializer_range", "partial_rotary_factor"])
   func `a number that single precision cannot hold is refused`(key: String) throws {
-    for value: JSONValue in [0, -1, 1e300, 1e-300, 5e-324, "1", [], true] {
+    for value: JSONValue in [0, -1, 1e300, 1e-300, "1", [], true] {
       #expect(try error(key, value).field == key)
     }
   }
