@@ -2,7 +2,7 @@
 /// share ε is flipped (Mitchell 2023, "A note on DPO with noisy preferences").
 ///
 /// TRL until 0.24 computed this as `sigmoid` with label smoothing.
-public struct ConservativeLoss: PreferenceLoss {
+public struct ConservativeLoss: PairwiseLoss {
   /// The name in lists and reports.
   public let name = "cdpo"
   /// A loss of s(c) − s(r).
@@ -13,23 +13,13 @@ public struct ConservativeLoss: PreferenceLoss {
   /// Creates the loss.
   public init() {}
 
-  /// The loss of every pair and its derivatives.
-  public func callAsFunction(
-    _ pairs: [PairLogProbabilities],
-    _ settings: PreferenceLossSettings
-  ) -> [PairLoss] {
-    pairs.map { pair in
-      let scores = settings.scores(pair)
-      let part = Logistic.smoothedLoss(
-        settings.beta * scores.difference,
-        epsilon: settings.labelSmoothing
-      )
-      return scores.loss(part.value, slope: settings.beta * part.slope)
-    }
-  }
-
-  /// Why settings do not suit this loss, or nil.
-  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? {
-    smoothingComplaint(settings)
+  /// The loss of a pair and its derivatives.
+  public func loss(of pair: PairLogProbabilities, _ settings: PreferenceLossSettings) -> PairLoss {
+    let scores = settings.scores(pair)
+    let part = Logistic.smoothedLoss(
+      settings.beta * scores.difference,
+      epsilon: settings.labelSmoothing
+    )
+    return scores.loss(part.value, slope: settings.beta * part.slope)
   }
 }

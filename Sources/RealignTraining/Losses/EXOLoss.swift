@@ -4,7 +4,7 @@ import Foundation
 /// (1 − q)(log(1 − q) − log ε) (Ji and others 2024, arXiv 2402.00856, equation 16).
 ///
 /// ε is the label smoothing and must be positive; the paper recommends 1e-3.
-public struct EXOLoss: PreferenceLoss {
+public struct EXOLoss: PairwiseLoss {
   /// The name in lists and reports.
   public let name = "exo_pair"
   /// A loss of s(c) − s(r).
@@ -15,22 +15,17 @@ public struct EXOLoss: PreferenceLoss {
   /// Creates the loss.
   public init() {}
 
-  /// The loss of every pair and its derivatives.
-  public func callAsFunction(
-    _ pairs: [PairLogProbabilities],
-    _ settings: PreferenceLossSettings
-  ) -> [PairLoss] {
+  /// The loss of a pair and its derivatives.
+  public func loss(of pair: PairLogProbabilities, _ settings: PreferenceLossSettings) -> PairLoss {
     let epsilon = settings.labelSmoothing
     let (logPreferred, logOther) = (log1p(-epsilon), log(epsilon))
-    return pairs.map { pair in
-      let scores = settings.scores(pair)
-      let z = settings.beta * scores.difference
-      let (q, other) = (Logistic.sigmoid(z), Logistic.sigmoid(-z))
-      return scores.loss(
-        q * (Logistic.logSigmoid(z) - logPreferred) + other * (Logistic.logSigmoid(-z) - logOther),
-        slope: settings.beta * q * other * (z - logPreferred + logOther)
-      )
-    }
+    let scores = settings.scores(pair)
+    let z = settings.beta * scores.difference
+    let (q, other) = (Logistic.sigmoid(z), Logistic.sigmoid(-z))
+    return scores.loss(
+      q * (Logistic.logSigmoid(z) - logPreferred) + other * (Logistic.logSigmoid(-z) - logOther),
+      slope: settings.beta * q * other * (z - logPreferred + logOther)
+    )
   }
 
   /// Why settings do not suit this loss, or nil.

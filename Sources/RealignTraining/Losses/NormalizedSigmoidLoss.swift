@@ -2,7 +2,7 @@
 /// 2024, arXiv 2411.15124, equation 6).
 ///
 /// The means are some ten to a hundred times smaller than sums, so β is about 5 to 10, not 0.1.
-public struct NormalizedSigmoidLoss: PreferenceLoss {
+public struct NormalizedSigmoidLoss: PairwiseLoss {
   /// The name in lists and reports.
   public let name = "sigmoid_norm"
   /// A loss of s(c) − s(r).
@@ -11,18 +11,13 @@ public struct NormalizedSigmoidLoss: PreferenceLoss {
   /// Creates the loss.
   public init() {}
 
-  /// The loss of every pair and its derivatives.
-  public func callAsFunction(
-    _ pairs: [PairLogProbabilities],
-    _ settings: PreferenceLossSettings
-  ) -> [PairLoss] {
-    pairs.map { pair in
-      let scores = settings.scores(pair).perToken(of: pair)
-      let z = settings.beta * scores.difference
-      return scores.loss(
-        -Logistic.logSigmoid(z),
-        slope: -settings.beta * Logistic.sigmoid(-z)
-      )
-    }
+  /// The loss of a pair and its derivatives.
+  public func loss(of pair: PairLogProbabilities, _ settings: PreferenceLossSettings) -> PairLoss {
+    let scores = settings.scores(pair).perToken(of: pair)
+    let z = settings.beta * scores.difference
+    return scores.loss(
+      -Logistic.logSigmoid(z),
+      slope: -settings.beta * Logistic.sigmoid(-z)
+    )
   }
 }

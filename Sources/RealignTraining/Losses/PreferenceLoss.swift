@@ -102,6 +102,22 @@ public protocol PreferenceLoss: Sendable {
   func complaint(about settings: PreferenceLossSettings) -> SettingComplaint?
 }
 
+/// A loss that looks at one pair at a time.
+public protocol PairwiseLoss: PreferenceLoss {
+  /// The loss of a pair and its derivatives.
+  func loss(of pair: PairLogProbabilities, _ settings: PreferenceLossSettings) -> PairLoss
+}
+
+extension PairwiseLoss {
+  /// The loss of every pair and its derivatives.
+  public func callAsFunction(
+    _ pairs: [PairLogProbabilities],
+    _ settings: PreferenceLossSettings
+  ) -> [PairLoss] {
+    pairs.map { loss(of: $0, settings) }
+  }
+}
+
 /// How the weights of WPO act on a loss.
 public enum PairWeighting: Sendable, Equatable {
   /// Each pair's loss is multiplied by the pair's weight.
@@ -119,8 +135,10 @@ extension PreferenceLoss {
   public var acceptsDivergence: Bool { false }
   /// Each pair's loss is multiplied by its weight.
   public var weighting: PairWeighting { .perPair }
-  /// Any settings suit.
-  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? { nil }
+  /// Any settings suit, but for a label smoothing outside [0, ½) where that is read.
+  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? {
+    usesLabelSmoothing ? smoothingComplaint(settings) : nil
+  }
 }
 
 extension PreferenceLoss {

@@ -1,6 +1,6 @@
 /// Robust DPO: [−(1−ε) log σ(βΔ) + ε log σ(−βΔ)] / (1 − 2ε), unbiased when a share ε of the labels
 /// is flipped (Chowdhury and others 2024, arXiv 2403.00409, equation 12).
-public struct RobustLoss: PreferenceLoss {
+public struct RobustLoss: PairwiseLoss {
   /// The name in lists and reports.
   public let name = "robust"
   /// A loss of s(c) − s(r).
@@ -11,27 +11,17 @@ public struct RobustLoss: PreferenceLoss {
   /// Creates the loss.
   public init() {}
 
-  /// The loss of every pair and its derivatives.
-  public func callAsFunction(
-    _ pairs: [PairLogProbabilities],
-    _ settings: PreferenceLossSettings
-  ) -> [PairLoss] {
+  /// The loss of a pair and its derivatives.
+  public func loss(of pair: PairLogProbabilities, _ settings: PreferenceLossSettings) -> PairLoss {
     let epsilon = settings.labelSmoothing
-    return pairs.map { pair in
-      let scores = settings.scores(pair)
-      let z = settings.beta * scores.difference
-      let scale = 1 / (1 - 2 * epsilon)
-      let loss =
-        scale * (-(1 - epsilon) * Logistic.logSigmoid(z) + epsilon * Logistic.logSigmoid(-z))
-      let slope =
-        -settings.beta * scale
-        * ((1 - epsilon) * Logistic.sigmoid(-z) + epsilon * Logistic.sigmoid(z))
-      return scores.loss(loss, slope: slope)
-    }
-  }
-
-  /// Why settings do not suit this loss, or nil.
-  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? {
-    smoothingComplaint(settings)
+    let scores = settings.scores(pair)
+    let z = settings.beta * scores.difference
+    let scale = 1 / (1 - 2 * epsilon)
+    let loss =
+      scale * (-(1 - epsilon) * Logistic.logSigmoid(z) + epsilon * Logistic.logSigmoid(-z))
+    let slope =
+      -settings.beta * scale
+      * ((1 - epsilon) * Logistic.sigmoid(-z) + epsilon * Logistic.sigmoid(z))
+    return scores.loss(loss, slope: slope)
   }
 }

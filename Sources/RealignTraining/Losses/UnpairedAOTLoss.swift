@@ -34,9 +34,4 @@ public struct UnpairedAOTLoss: PreferenceLoss {
     }
     return results
   }
-
-  /// Why settings do not suit this loss, or nil.
-  public func complaint(about settings: PreferenceLossSettings) -> SettingComplaint? {
-    smoothingComplaint(settings)
-  }
 }
