@@ -78,6 +78,7 @@ fuzzer() {
   echo "building the fuzzer of $1"
   # The sanitizer's own symbols cannot be exported, of which the linker warns line by line.
   "$swiftc" "${flags[@]}" -wmo -parse-as-library -module-name Fuzzing -o "$out/$1.fuzzer" \
+    -emit-executable -emit-module-path "$out/$1.swiftmodule" \
     $here/Checks/*.swift $here/Fuzzers/FuzzEntry.swift "$source" $out/Realign*.o \
     $out/*.kernel.o $(pkg-config --libs openblas) -llapacke -lm 2> "$out/$1.log" \
     || { cat "$out/$1.log" >&2; fail "the fuzzer of $1 cannot be built"; }
