@@ -23,14 +23,10 @@ public struct AOTLoss: PreferenceLoss {
     let policy = pairs.map { $0.policyChosen - $0.policyRejected }
     let reference = pairs.map { $0.referenceChosen - $0.referenceRejected }
     var results = pairs.map { _ in PairLoss(loss: 0) }
-    for (index, other) in zip(Ranking.ascending(policy), Ranking.ascending(reference)) {
-      let part = Logistic.smoothedLoss(
-        settings.beta * (policy[index] - reference[other]),
-        epsilon: settings.labelSmoothing
-      )
-      results[index].loss = part.value
-      results[index].gradientChosen = settings.beta * part.slope
-      results[index].gradientRejected = -settings.beta * part.slope
+    for match in Ranking.matches(policy, reference, settings) {
+      results[match.upper].loss = match.loss
+      results[match.upper].gradientChosen = match.slope
+      results[match.upper].gradientRejected = -match.slope
     }
     return results
   }

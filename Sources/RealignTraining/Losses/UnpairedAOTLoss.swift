@@ -23,14 +23,10 @@ public struct UnpairedAOTLoss: PreferenceLoss {
     let chosen = pairs.map(\.chosenLogRatio)
     let rejected = pairs.map(\.rejectedLogRatio)
     var results = pairs.map { _ in PairLoss(loss: 0) }
-    for (index, other) in zip(Ranking.ascending(chosen), Ranking.ascending(rejected)) {
-      let part = Logistic.smoothedLoss(
-        settings.beta * (chosen[index] - rejected[other]),
-        epsilon: settings.labelSmoothing
-      )
-      results[index].loss = part.value
-      results[index].gradientChosen = settings.beta * part.slope
-      results[other].gradientRejected = -settings.beta * part.slope
+    for match in Ranking.matches(chosen, rejected, settings) {
+      results[match.upper].loss = match.loss
+      results[match.upper].gradientChosen = match.slope
+      results[match.lower].gradientRejected = -match.slope
     }
     return results
   }
