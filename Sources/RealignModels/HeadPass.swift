@@ -26,30 +26,64 @@ struct HeadPass {
   /// Rows per block: about four million logits, so that a block stays small beside the weights.
   static func blockRows(vocabulary: Int) -> Int { min(max(4_194_304 / vocabulary, 128), 2048) }
 
+  /// What one look at all targets finds.
+  struct Measurement {
+    var statistics = TokenStatistics()
+    /// log Σ exp of the logits of every target.
+    var logSumExp: [Float] = []
+    /// The logits themselves, (N, V), where they are few.
+    var logits: Tensor?
+  }
+
+  /// Most logits that are kept from the measurement for the backward pass, 64 MiB.
+  static let keptLogits = 1 << 24
+
   private func forEachBlock(_ body: (Range<Int>, Tensor) -> Void) {
     let count = batch.targets.count
     let step = Self.blockRows(vocabulary: model.configuration.vocabularySize)
     let logits = Tensor(
-      rows: min(step, max(count, 1)),
+      temporaryRows: min(step, max(count, 1)),
       columns: model.configuration.vocabularySize
     )
-    for start in stride(from: 0, to: count, by: step) {
-      let range = start..<min(start + step, count)
+    for range in blocks {
       let block = logits.rows(0..<range.count)
       model.logits(of: normed.rows(range), into: block)
       body(range, block)
     }
   }
 
+  /// The targets of each block.
+  private var blocks: [Range<Int>] {
+    let count = batch.targets.count
+    let step = Self.blockRows(vocabulary: model.configuration.vocabularySize)
+    return stride(from: 0, to: count, by: step).map { $0..<min($0 + step, count) }
+  }
+
   /// Measures every target.
   ///
-  /// - Parameter measuresCollisions: Whether `logCollisions` is wanted, for a second look at each
-  ///   block.
-  func statistics(measuresCollisions: Bool = false) -> TokenStatistics {
-    var all = TokenStatistics()
-    forEachBlock { range, logits in
-      all.append(Self.measure(logits, targets: Array(batch.targets[range])).statistics)
-      if measuresCollisions { all.logCollisions += Softmax.logCollisions(logits) }
+  /// - Parameters:
+  ///   - measuresCollisions: Whether `logCollisions` is wanted, for a second look at each block.
+  ///   - keepsLogits: Whether `backward` follows, which then need not project again.
+  func measure(measuresCollisions: Bool = false, keepsLogits: Bool = false) -> Measurement {
+    var all = Measurement()
+    let vocabulary = model.configuration.vocabularySize
+    if keepsLogits, batch.targets.count * vocabulary <= Self.keptLogits {
+      all.logits = Tensor(temporaryRows: batch.targets.count, columns: vocabulary)
+    }
+    let kept = all.logits
+    func add(_ range: Range<Int>, _ logits: Tensor) {
+      let measured = Self.measure(logits, targets: Array(batch.targets[range]))
+      all.statistics.append(measured.statistics)
+      all.logSumExp += measured.logSumExp
+      if measuresCollisions { all.statistics.logCollisions += Softmax.logCollisions(logits) }
+    }
+    if let kept {
+      for range in blocks {
+        model.logits(of: normed.rows(range), into: kept.rows(range))
+        add(range, kept.rows(range))
+      }
+    } else {
+      forEachBlock(add)
     }
     return all
   }
@@ -72,10 +106,12 @@ struct HeadPass {
   ///
   /// - Parameters:
   ///   - coefficients: dLoss / dlog-probability of each target.
+  ///   - measured: What `measure` found, if it was asked; its logits are used up.
   ///   - gradientStream: (T, C), assigned: gradient of the residual stream.
   ///   - gradients: Receives the head's and the final norm's gradients unless frozen.
   func backward(
     coefficients: [Float],
+    measured: Measurement? = nil,
     gradientStream: Tensor,
     gradients: Gradients
   ) -> TokenStatistics {
@@ -86,15 +122,13 @@ struct HeadPass {
     let headGradient = model.headGradient(in: gradients)
     let gradientNormed = Tensor(rows: normed.rows, columns: normed.columns)
     var all = TokenStatistics()
-    forEachBlock { range, logits in
+    func propagate(_ range: Range<Int>, _ logits: Tensor, _ logSumExp: [Float]) {
       let targets = Array(batch.targets[range])
-      let measured = Self.measure(logits, targets: targets)
-      all.append(measured.statistics)
       let capped = model.decoder.finalSoftCap == nil ? nil : logits.duplicate()
       Softmax.logitsGradient(
         logits: logits,
         targets: targets,
-        logSumExp: measured.logSumExp,
+        logSumExp: logSumExp,
         coefficients: Array(coefficients[range])
       )
       if let cap = model.decoder.finalSoftCap, let capped {
@@ -109,6 +143,17 @@ struct HeadPass {
           transposeA: true,
           accumulate: true
         )
+      }
+    }
+    if let measured, let logits = measured.logits {
+      for range in blocks {
+        propagate(range, logits.rows(range), Array(measured.logSumExp[range]))
+      }
+    } else {
+      forEachBlock { range, logits in
+        let found = Self.measure(logits, targets: Array(batch.targets[range]))
+        all.append(found.statistics)
+        propagate(range, logits, found.logSumExp)
       }
     }
     let gradientGathered = Tensor(rows: normed.rows, columns: normed.columns)
@@ -126,7 +171,7 @@ struct HeadPass {
       ids: batch.targetRows,
       table: gradientStream
     )
-    return all
+    return measured?.statistics ?? all
   }
 
   /// Exact KL(policy ‖ reference) at every target position, nats.

@@ -40,7 +40,7 @@ extension LanguageModel {
   /// Forward, loss, backward: `loss` turns log-probabilities into their gradient.
   ///
   /// Coefficients that depend on the log-probabilities (preferences) cost a second projection of
-  /// the target rows; the blocks run once.
+  /// the target rows where their logits are too many to be kept; the blocks run once.
   ///
   /// - Parameters:
   ///   - batch: Rows and targets.
@@ -59,16 +59,17 @@ extension LanguageModel {
   ) -> TokenStatistics {
     let stream = forward(batch, activations: activations, randomness: randomness)
     let head = HeadPass(model: self, stream: stream, batch: batch)
-    let statistics = head.statistics(measuresCollisions: measuresCollisions)
-    let coefficients = loss(statistics)
+    let measured = head.measure(measuresCollisions: measuresCollisions, keepsLogits: true)
+    let coefficients = loss(measured.statistics)
     backward(
       head: head,
       batch: batch,
       coefficients: coefficients,
+      measured: measured,
       gradients: gradients,
       activations: activations
     )
-    return statistics
+    return measured.statistics
   }
 
   /// Forward and backward when coefficients are constants: one projection of the target rows.
@@ -95,6 +96,7 @@ extension LanguageModel {
     head: HeadPass,
     batch: PackedBatch,
     coefficients: [Float],
+    measured: HeadPass.Measurement? = nil,
     gradients: Gradients,
     activations: Activations
   ) -> TokenStatistics {
@@ -102,6 +104,7 @@ extension LanguageModel {
     let residual = activations.scratch(0, rows: rows).residual
     let statistics = head.backward(
       coefficients: coefficients,
+      measured: measured,
       gradientStream: residual,
       gradients: gradients
     )

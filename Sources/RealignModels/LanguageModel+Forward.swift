@@ -110,7 +110,7 @@ extension LanguageModel {
   ) -> TokenStatistics {
     let stream = forward(batch, activations: activations)
     return HeadPass(model: self, stream: stream, batch: batch)
-      .statistics(measuresCollisions: measuresCollisions)
+      .measure(measuresCollisions: measuresCollisions).statistics
   }
 
   /// The residual stream after a block at chosen rows, normalised by the final norm when `layer`

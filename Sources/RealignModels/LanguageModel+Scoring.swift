@@ -21,6 +21,9 @@ extension LanguageModel {
 
   /// Log-probabilities of completions, several sequences per pass, without padding.
   ///
+  /// What consecutive sequences begin with is computed once; order rows so that those with one
+  /// prompt or document follow each other.
+  ///
   /// - Parameters:
   ///   - sequences: Scored independently of each other.
   ///   - rowsPerPass: Upper bound of packed rows per pass (one sequence may exceed it).
@@ -33,11 +36,11 @@ extension LanguageModel {
     let activations = Activations(training: false)
     var results: [SequenceScore] = []
     results.reserveCapacity(sequences.count)
-    for range in Self.passes(sequences.map(\.ids.count), rowsPerPass: rowsPerPass) {
-      var batch = PackedBatch()
-      for sequence in sequences[range] { batch.append(sequence) }
+    let groups = SharedPrefix.groups(sequences, limit: rowsPerPass)
+    for pass in SharedPrefix.passes(groups, limit: rowsPerPass) {
+      let batch = PackedBatch(sequences, groups: pass.groups)
       results += split(statistics(batch, activations: activations), batch: batch)
-      progress(range.upperBound)
+      progress(pass.sequences.upperBound)
     }
     return results
   }
@@ -76,11 +79,11 @@ extension LanguageModel {
       policy: Activations(training: false), reference: Activations(training: false)
     )
     var results: [[Double]] = []
-    for range in Self.passes(sequences.map(\.ids.count), rowsPerPass: rowsPerPass) {
-      var batch = PackedBatch()
-      for sequence in sequences[range] { batch.append(sequence) }
+    let groups = SharedPrefix.groups(sequences, limit: rowsPerPass)
+    for pass in SharedPrefix.passes(groups, limit: rowsPerPass) {
+      let batch = PackedBatch(sequences, groups: pass.groups)
       guard !batch.targets.isEmpty else {
-        results += range.map { _ in [] }
+        results += pass.sequences.map { _ in [] }
         continue
       }
       let values = divergence(from: reference, on: batch, activations: activations)
@@ -120,7 +123,16 @@ extension LanguageModel {
     return ranges
   }
 
-  /// Rows of the largest of those passes.
+  /// Consecutive ranges of sequences that `score` takes in one pass, and the packed rows of each.
+  public static func passes(
+    of sequences: [TokenSequence],
+    rowsPerPass: Int = Self.defaultRowsPerPass
+  ) -> [(sequences: Range<Int>, rows: Int)] {
+    SharedPrefix.passes(SharedPrefix.groups(sequences, limit: rowsPerPass), limit: rowsPerPass)
+      .map { ($0.sequences, $0.groups.reduce(0) { $0 + $1.rows }) }
+  }
+
+  /// Rows of the largest pass over sequences of these sizes.
   public static func largestPass(
     _ sizes: [Int],
     rowsPerPass: Int = Self.defaultRowsPerPass

@@ -32,9 +32,9 @@ public struct TokenSequence: Sendable, Equatable {
 
 /// Sequences laid end to end without padding, with shared prompts stored once.
 ///
-/// A group is one prompt followed by one or more completions; every completion sees the prompt and
-/// itself, never its siblings, and its positions continue after the prompt. Computing the prompt
-/// once is exact, because no prompt row can see a completion row.
+/// A group is a shared beginning, such as one prompt, and the rest of one or more sequences; every
+/// rest sees the beginning and itself, never its siblings, and its positions continue after the
+/// beginning. Computing the beginning once is exact, because none of its rows can see a later one.
 public struct PackedBatch: Sendable {
   /// Token of each row.
   public private(set) var tokens: [Int32] = []
@@ -59,13 +59,7 @@ public struct PackedBatch: Sendable {
   public var rowCount: Int { tokens.count }
 
   /// Appends one sequence.
-  public mutating func append(_ sequence: TokenSequence) {
-    append(
-      prompt: Array(sequence.prompt),
-      completions: [Array(sequence.completion)],
-      weights: [sequence.weights]
-    )
-  }
+  public mutating func append(_ sequence: TokenSequence) { append([sequence], sharing: 0) }
 
   /// Appends completions that share a prompt.
   ///
@@ -79,56 +73,61 @@ public struct PackedBatch: Sendable {
     weights completionWeights: [[Float]?]? = nil
   ) {
     precondition(!prompt.isEmpty, "a prompt needs at least one token")
-    let promptStart = tokens.count
-    let promptRange = promptStart..<promptStart + prompt.count
-    let sharesPrompt = completions.count > 1
-    tokens += prompt
-    positions += (0..<Int32(prompt.count))
-    if sharesPrompt {
-      segments.append(AttentionSegment(range: promptRange, prefix: nil, group: groupCount))
-    }
-    for (index, completion) in completions.enumerated() {
-      let rows = appendCompletionRows(completion, after: prompt.count)
-      appendTargets(
-        completion,
-        lastPromptRow: promptRange.upperBound - 1,
-        rows: rows,
+    let sequences = completions.enumerated().map { index, completion in
+      TokenSequence(
+        ids: prompt + completion,
+        completionStart: prompt.count,
         weights: completionWeights?[index]
       )
-      if sharesPrompt, !rows.isEmpty {
-        segments.append(AttentionSegment(range: rows, prefix: promptRange, group: groupCount))
-      } else if !sharesPrompt {
-        segments.append(
-          AttentionSegment(range: promptStart..<tokens.count, prefix: nil, group: groupCount)
-        )
+    }
+    append(sequences, sharing: prompt.count)
+  }
+
+  /// Appends sequences whose first tokens are the same and computed once.
+  ///
+  /// - Parameters:
+  ///   - sequences: At least one.
+  ///   - count: Tokens that all begin with; with one sequence it makes no difference.
+  public mutating func append(_ sequences: [TokenSequence], sharing count: Int) {
+    precondition(
+      sequences.allSatisfy { $0.ids.starts(with: sequences[0].ids.prefix(count)) },
+      "the sequences do not share their first \(count) tokens"
+    )
+    let shared = sequences.count > 1 ? count : 0
+    let prefix = appendRows(sequences[0].ids[..<shared], at: 0)
+    if !prefix.isEmpty {
+      segments.append(AttentionSegment(range: prefix, prefix: nil, group: groupCount))
+    }
+    for sequence in sequences {
+      // The last token of a completion is a target only, so it gets no row.
+      let end = sequence.ids.count - (sequence.completion.isEmpty ? 0 : 1)
+      let rows = appendRows(sequence.ids[shared..<max(shared, end)], at: shared)
+      appendTargets(sequence) {
+        $0 < shared ? prefix.lowerBound + $0 : rows.lowerBound + $0 - shared
       }
+      guard !rows.isEmpty else { continue }
+      segments.append(
+        AttentionSegment(range: rows, prefix: prefix.isEmpty ? nil : prefix, group: groupCount)
+      )
     }
     groupCount += 1
   }
 
-  /// Adds the rows of a completion; its last token is a target only, so it gets no row.
-  private mutating func appendCompletionRows(
-    _ completion: [Int32],
-    after promptCount: Int
-  ) -> Range<Int> {
+  /// Adds rows at consecutive positions.
+  private mutating func appendRows(_ ids: ArraySlice<Int32>, at position: Int) -> Range<Int> {
     let start = tokens.count
-    let inputs = completion.dropLast()
-    tokens += inputs
-    positions += (0..<Int32(inputs.count)).map { Int32(promptCount) + $0 }
+    tokens += ids
+    positions += (0..<Int32(ids.count)).map { Int32(position) + $0 }
     return start..<tokens.count
   }
 
-  private mutating func appendTargets(
-    _ completion: [Int32],
-    lastPromptRow: Int,
-    rows: Range<Int>,
-    weights: [Float]?
-  ) {
+  /// Adds the targets of a completion; `row` tells where a token of the sequence lies.
+  private mutating func appendTargets(_ sequence: TokenSequence, row: (Int) -> Int) {
     let start = targets.count
-    for (offset, token) in completion.enumerated() {
-      targetRows.append(Int32(offset == 0 ? lastPromptRow : rows.lowerBound + offset - 1))
+    for (offset, token) in sequence.completion.enumerated() {
+      targetRows.append(Int32(row(sequence.completionStart + offset - 1)))
       targets.append(token)
-      self.weights.append(weights?[offset] ?? 1)
+      weights.append(sequence.weights?[offset] ?? 1)
     }
     completionRanges.append(start..<targets.count)
   }

@@ -1,6 +1,7 @@
-import RealignModels
 import RealignNumerics
 import Testing
+
+@testable import RealignModels
 
 @Suite("Packed batches")
 struct PackedBatchTests {
@@ -70,5 +71,50 @@ struct PackedBatchTests {
         #expect(abs(x - y) < 1e-5)
       }
     }
+  }
+
+  @Test("sequences with the same beginning are scored as if each were alone")
+  func sharedBeginnings() {
+    let document = (0..<40).map { Int32($0 * 5 % 23) }
+    let other = (0..<30).map { Int32($0 * 7 % 19) }
+    func sequence(_ start: [Int32], _ rest: [Int32], at completionStart: Int) -> TokenSequence {
+      TokenSequence(ids: start + rest, completionStart: completionStart)
+    }
+    let sequences = [
+      // Two candidates of one prompt, one of another question on the same document.
+      sequence(document, [3, 4, 5], at: 40), sequence(document, [3, 8], at: 40),
+      sequence(document, [9, 1, 2, 7], at: 42),
+      // Scored from inside the shared part, and equal to one another.
+      sequence(other, [1], at: 12), sequence(other, [1], at: 12),
+      // Too little in common, nothing to score, and one token.
+      sequence([1, 2, 3], [4], at: 3), sequence([1, 2, 9], [], at: 3), sequence([1], [], at: 1),
+    ]
+    let groups = SharedPrefix.groups(sequences, limit: 4096)
+    #expect(groups.map(\.range) == [0..<3, 3..<5, 5..<6, 6..<7, 7..<8])
+    #expect(groups.map(\.count) == [40, 30, 0, 0, 0])
+    let packed = PackedBatch(sequences, groups: groups)
+    #expect(packed.rowCount == 40 + 2 + 1 + 3 + 30 + 3 + 3 + 1)
+    let together = model.score(sequences)
+    for (sequence, score) in zip(sequences, together) {
+      let alone = model.score([sequence])[0]
+      #expect(score.logProbabilities.count == sequence.completion.count)
+      #expect(score.isGreedy == alone.isGreedy)
+      for (x, y) in zip(alone.logProbabilities, score.logProbabilities) {
+        #expect(abs(x - y) < 1e-5)
+      }
+    }
+  }
+
+  @Test("groups and passes stay within the limit of rows")
+  func limits() {
+    let sequences = (0..<10).map { index in
+      TokenSequence(ids: (0..<30).map { Int32($0) } + [Int32(index)], completionStart: 30)
+    }
+    let passes = LanguageModel.passes(of: sequences, rowsPerPass: 34)
+    #expect(passes.map(\.sequences).flatMap { $0 } == Array(0..<10))
+    #expect(passes.allSatisfy { $0.rows <= 34 })
+    #expect(passes.count < 5)
+    // One sequence may exceed the limit, by itself.
+    #expect(LanguageModel.passes(of: sequences, rowsPerPass: 8).map(\.rows).allSatisfy { $0 == 31 })
   }
 }

@@ -24,7 +24,7 @@ struct EncoderBlock {
   /// Replaces the hidden states (T, C) by those after the block.
   func forward(_ hidden: Tensor, segments: [Range<Int>], scratch s: EncoderScratch) {
     let width = configuration.hiddenSize
-    attentionInput.forward(hidden, into: s.fused, reduced: [], adapterInputs: nil)
+    attentionInput.forward(hidden, into: s.fused, reduced: [])
     BidirectionalAttention.forward(
       query: s.fused.columns(0..<width),
       key: s.fused.columns(width..<2 * width),
@@ -33,16 +33,16 @@ struct EncoderBlock {
       heads: configuration.headCount,
       into: s.attended
     )
-    attentionOutput.forward(s.attended, into: s.sum, reduced: [], adapterInputs: nil)
+    attentionOutput.forward(s.attended, into: s.sum, reduced: [])
     s.sum.add(hidden)
     attentionNorm.forward(s.sum, into: hidden, inverse: s.inverse)
-    feedForwardInput.forward(hidden, into: s.wide, reduced: [], adapterInputs: nil)
+    feedForwardInput.forward(hidden, into: s.wide, reduced: [])
     switch configuration.activation {
     case .gelu: ExactGELU.forward(s.wide, into: s.activated)
     case .geluTanh: GELU.forward(s.wide, into: s.activated)
     case .relu: ReLU.forward(s.wide, into: s.activated)
     }
-    feedForwardOutput.forward(s.activated, into: s.sum, reduced: [], adapterInputs: nil)
+    feedForwardOutput.forward(s.activated, into: s.sum, reduced: [])
     s.sum.add(hidden)
     outputNorm.forward(s.sum, into: hidden, inverse: s.inverse)
   }

@@ -68,7 +68,7 @@ public struct EncoderModel: Sendable {
   func poolerOutput(_ first: Tensor) -> Tensor {
     guard let pooler else { preconditionFailure("this encoder has no pooler") }
     let out = Tensor(rows: first.rows, columns: first.columns)
-    pooler.forward(first, into: out, reduced: [], adapterInputs: nil)
+    pooler.forward(first, into: out, reduced: [])
     // With a cap of one the bound is the hyperbolic tangent itself.
     SoftCap.apply(to: out, cap: 1)
     return out
@@ -80,7 +80,7 @@ public struct EncoderModel: Sendable {
   func classify(_ first: Tensor) -> Tensor {
     guard let classifier else { preconditionFailure("this encoder has no classification head") }
     let out = Tensor(rows: first.rows, columns: configuration.labels.count)
-    classifier.forward(poolerOutput(first), into: out, reduced: [], adapterInputs: nil)
+    classifier.forward(poolerOutput(first), into: out, reduced: [])
     return out
   }
 }

@@ -56,7 +56,7 @@ struct DecoderBlock {
       state.attentionNormed,
       into: state.fused,
       reduced: state.reduced[0],
-      adapterInputs: state.dropouts[0]?.inputs
+      dropout: state.dropouts[0]
     )
     if let norms = weights.headNorms, let heads = state.heads {
       heads.input.copy(from: state.fused.columns(0..<heads.input.columns))
@@ -84,7 +84,7 @@ struct DecoderBlock {
       state.attended,
       into: state.attentionOutput?.input ?? state.middle,
       reduced: state.reduced[1],
-      adapterInputs: state.dropouts[1]?.inputs
+      dropout: state.dropouts[1]
     )
     if let norm = weights.attentionOutputNorm, let output = state.attentionOutput {
       norm.forward(output.input, into: state.middle, inverse: output.inverse)
@@ -112,7 +112,7 @@ struct DecoderBlock {
       state.feedForwardNormed,
       into: state.gateUp,
       reduced: state.reduced[2],
-      adapterInputs: state.dropouts[2]?.inputs
+      dropout: state.dropouts[2]
     )
     switch decoder.feedForward {
     case .swiGLU: SwiGLU.forward(gateUp: state.gateUp, into: state.activated)
@@ -128,7 +128,7 @@ struct DecoderBlock {
       state.activated,
       into: state.feedForwardOutput?.input ?? output,
       reduced: state.reduced[3],
-      adapterInputs: state.dropouts[3]?.inputs
+      dropout: state.dropouts[3]
     )
     if let norm = weights.feedForwardOutputNorm, let saved = state.feedForwardOutput {
       norm.forward(saved.input, into: output, inverse: saved.inverse)

@@ -54,14 +54,14 @@ struct Linear {
     _ x: Tensor,
     into y: Tensor,
     reduced: [Tensor],
-    adapterInputs: [Tensor]?
+    dropout: LowRankDropout? = nil
   ) -> [WeightDecomposition?] {
     Matrix.multiply(x, weight, into: y, transposeB: true)
     // The bias is no part of what magnitudes scale.
     let isDecomposed = adapters.contains { $0.magnitude != nil }
     if !isDecomposed { addBias(to: y) }
     let decompositions = adapters.enumerated().map { index, adapter -> WeightDecomposition? in
-      let dropped = adapterInputs?[index]
+      let dropped = dropout?.masked(x, index: index)
       Matrix.multiply(dropped ?? x, adapter.a, into: reduced[index], transposeB: true)
       if let magnitude = adapter.magnitude {
         return decompose(
@@ -164,7 +164,7 @@ struct Linear {
     )
     Matrix.multiply(
       gradientReduced,
-      state.dropout?.inputs[index] ?? x,
+      state.dropout?.masked(x, index: index) ?? x,
       into: target.a,
       transposeA: true,
       accumulate: true

@@ -7,6 +7,26 @@ struct AttentionOperands: Sendable {
   let value: Tensor
   let out: Tensor
   let logSumExp: Tensor
+  /// Keys transposed, as scores take them.
+  let packedKeys: PackedHeads?
+
+  /// - Parameter runs: Runs of rows that tiles see, whole or from the first row of a run on.
+  init(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    out: Tensor,
+    logSumExp: Tensor,
+    runs: [Range<Int>],
+    shape: AttentionHeads
+  ) {
+    self.query = query
+    self.key = key
+    self.value = value
+    self.out = out
+    self.logSumExp = logSumExp
+    packedKeys = PackedHeads(key, runs: runs, width: shape.width, isTransposed: true)
+  }
 
   /// scores (rows, tile.columns) = query keyᵀ · scale of one head, unmasked.
   func scores(
@@ -18,14 +38,16 @@ struct AttentionOperands: Sendable {
     let query = query.row(tile.queries.lowerBound) + head * shape.width
     var column = 0
     for run in tile.keyRuns {
-      let key = key.row(run.lowerBound) + head / shape.share * shape.width
-      Matrix.multiplyTile(
-        rows: tile.queries.count,
-        columns: run.count,
-        inner: shape.width,
+      PackedHeads.multiply(
+        packedKeys,
+        key,
+        rows: run,
+        head: head / shape.share,
+        width: shape.width,
+        isTransposed: true,
+        count: tile.queries.count,
         alpha: shape.scale,
         Matrix.Operand(query, self.query.stride),
-        Matrix.Operand(key, self.key.stride, transposed: true),
         into: Matrix.Operand(scores + column, tile.columns),
         accumulate: false
       )
@@ -34,18 +56,29 @@ struct AttentionOperands: Sendable {
   }
 
   /// Fills `out` and `logSumExp` for the queries of tiles, head by head.
-  func forward(_ tiles: [AttentionTile], shape: AttentionHeads) {
+  func forward(_ tiles: [AttentionTile], runs: [Range<Int>], shape: AttentionHeads) {
+    let values = PackedHeads(value, runs: runs, width: shape.width, isTransposed: false)
     // Long tiles first, so that threads finish together.
     let tiles =
       tiles.enumerated()
       .sorted { ($1.element.columns, $0.offset) < ($0.element.columns, $1.offset) }
       .map(\.element)
     Parallel.run(tiles.count * shape.heads) { index in
-      forward(tiles[index / shape.heads], head: index % shape.heads, shape: shape)
+      forward(
+        tiles[index / shape.heads],
+        head: index % shape.heads,
+        shape: shape,
+        packedValues: values
+      )
     }
   }
 
-  private func forward(_ tile: AttentionTile, head: Int, shape: AttentionHeads) {
+  private func forward(
+    _ tile: AttentionTile,
+    head: Int,
+    shape: AttentionHeads,
+    packedValues: PackedHeads?
+  ) {
     let rows = tile.queries.count
     let target = out.row(tile.queries.lowerBound) + head * shape.width
     Scratch.with(count: rows * (tile.columns + 1)) { memory in
@@ -54,13 +87,15 @@ struct AttentionOperands: Sendable {
       softmax(tile, head: head, options: shape.options, memory, inverseSums)
       var column = 0
       for run in tile.keyRuns {
-        let value = value.row(run.lowerBound) + head / shape.share * shape.width
-        Matrix.multiplyTile(
-          rows: rows,
-          columns: shape.width,
-          inner: run.count,
+        PackedHeads.multiply(
+          packedValues,
+          value,
+          rows: run,
+          head: head / shape.share,
+          width: shape.width,
+          isTransposed: false,
+          count: rows,
           Matrix.Operand(memory + column, tile.columns),
-          Matrix.Operand(value, self.value.stride),
           into: Matrix.Operand(target, out.stride),
           accumulate: column > 0
         )

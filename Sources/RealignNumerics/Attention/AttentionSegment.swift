@@ -18,10 +18,9 @@ public struct AttentionSegment: Sendable, Equatable {
     self.group = group
   }
 
-  /// The keys a segment sees, as runs of rows: prefix, then own; one run where they adjoin.
+  /// The keys a segment sees, as runs of rows: prefix, then own.
   var keyRuns: [Range<Int>] {
     guard let prefix, !prefix.isEmpty else { return [range] }
-    if prefix.upperBound == range.lowerBound { return [prefix.lowerBound..<range.upperBound] }
     return [prefix, range]
   }
 

@@ -44,8 +44,10 @@ public enum BidirectionalAttention {
       key: key,
       value: value,
       out: out,
-      logSumExp: Tensor(rows: query.rows, columns: heads)
-    ).forward(segments.flatMap { tiles(of: $0) }, shape: shape)
+      logSumExp: Tensor(rows: query.rows, columns: heads),
+      runs: segments,
+      shape: shape
+    ).forward(segments.flatMap { tiles(of: $0) }, runs: segments, shape: shape)
   }
 
   /// Tiles of query rows that see every key of their segment from the first row on.

@@ -43,15 +43,20 @@ extension CausalAttention {
       (gradientKey, key, "gradientKey"), (gradientValue, value, "gradientValue"),
     ] { tensor.requireShape(like.rows, like.columns, name) }
     logSumExp.requireShape(query.rows, heads, "logSumExp")
+    let runs = segments.map(\.range)
     let task = AttentionBackward(
       operands: AttentionOperands(
         query: query,
         key: key,
         value: value,
         out: out,
-        logSumExp: logSumExp
+        logSumExp: logSumExp,
+        runs: runs,
+        shape: shape
       ),
       shape: shape,
+      packedKeys: PackedHeads(key, runs: runs, width: shape.width, isTransposed: false),
+      packedValues: PackedHeads(value, runs: runs, width: shape.width, isTransposed: true),
       gradient: gradient,
       gradientQuery: gradientQuery,
       gradientKey: gradientKey,
@@ -88,6 +93,9 @@ extension CausalAttention {
 struct AttentionBackward: Sendable {
   let operands: AttentionOperands
   let shape: AttentionHeads
+  /// Keys as they are, and values transposed.
+  let packedKeys: PackedHeads?
+  let packedValues: PackedHeads?
   let gradient: Tensor
   let gradientQuery: Tensor
   let gradientKey: Tensor
@@ -120,13 +128,15 @@ struct AttentionBackward: Sendable {
       operands.scores(tile, head: head, shape: shape, into: scores)
       var column = 0
       for run in tile.keyRuns {
-        let value = operands.value.row(run.lowerBound) + head / shape.share * shape.width
-        Matrix.multiplyTile(
-          rows: rows,
-          columns: run.count,
-          inner: shape.width,
+        PackedHeads.multiply(
+          packedValues,
+          operands.value,
+          rows: run,
+          head: head / shape.share,
+          width: shape.width,
+          isTransposed: true,
+          count: rows,
           Matrix.Operand(gradient.row(first) + left, gradient.stride),
-          Matrix.Operand(value, operands.value.stride, transposed: true),
           into: Matrix.Operand(products + column, tile.columns),
           accumulate: false
         )
@@ -213,12 +223,15 @@ struct AttentionBackward: Sendable {
         into: Matrix.Operand(gradientValue.row(start) + leftOfKey, gradientValue.stride),
         accumulate: true
       )
-      Matrix.multiplyTile(
-        rows: rows,
-        columns: shape.width,
-        inner: run.count,
+      PackedHeads.multiply(
+        packedKeys,
+        operands.key,
+        rows: run,
+        head: head / shape.share,
+        width: shape.width,
+        isTransposed: false,
+        count: rows,
         Matrix.Operand(products + column, tile.columns),
-        Matrix.Operand(operands.key.row(start) + leftOfKey, operands.key.stride),
         into: Matrix.Operand(gradientQuery.row(first) + left, gradientQuery.stride),
         accumulate: column > 0
       )

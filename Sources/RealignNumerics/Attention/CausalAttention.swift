@@ -38,15 +38,19 @@ public enum CausalAttention {
     key.requireShape(query.rows, key.columns, "key")
     out.requireShape(query.rows, query.columns, "out")
     logSumExp.requireShape(query.rows, heads, "logSumExp")
+    let runs = segments.map(\.range)
     let operands = AttentionOperands(
       query: query,
       key: key,
       value: value,
       out: out,
-      logSumExp: logSumExp
+      logSumExp: logSumExp,
+      runs: runs,
+      shape: shape
     )
     operands.forward(
       segments.flatMap { $0.tiles(height: AttentionTile.height, window: options.window) },
+      runs: runs,
       shape: shape
     )
   }

@@ -5,7 +5,10 @@ public final class FloatBuffer: @unchecked Sendable {
   /// Number of floats.
   public let count: Int
   @usableFromInline let base: UnsafeMutablePointer<Float>
-  private let allocation: UnsafeMutableRawPointer
+  /// The block that this buffer is part of; nil where it was borrowed.
+  private let allocation: UnsafeMutableRawPointer?
+  /// Given back with the last reference; nil where the memory is this buffer's own.
+  private let loan: FloatBuffer?
 
   private static let alignment = 64
 
@@ -19,9 +22,22 @@ public final class FloatBuffer: @unchecked Sendable {
       preconditionFailure("out of memory: \(bytes) bytes")
     }
     allocation = block
+    loan = nil
     base = block.alignedUp(toMultipleOf: Self.alignment)
       .bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
-  deinit { free(allocation) }
+  /// Borrows `count` floats, contents undefined, from the scratch memory of parallel loops.
+  init(scratch count: Int) {
+    let loan = Scratch.borrow(count: count)
+    self.count = count
+    base = loan.base
+    allocation = nil
+    self.loan = loan
+  }
+
+  deinit {
+    if let loan { Scratch.giveBack(loan) }
+    free(allocation)
+  }
 }

@@ -26,6 +26,20 @@ public struct Tensor: Sendable {
     )
   }
 
+  /// A contiguous matrix, contents undefined, whose memory is kept for the next of its kind.
+  ///
+  /// For large results that live for a moment in every step: fresh memory is mapped page by page.
+  public init(temporaryRows rows: Int, columns: Int) {
+    precondition(rows >= 0 && columns >= 0, "a tensor of \(rows) x \(columns)")
+    self.init(
+      buffer: FloatBuffer(scratch: rows * columns),
+      offset: 0,
+      rows: rows,
+      columns: columns,
+      stride: columns
+    )
+  }
+
   /// A contiguous matrix holding a copy of row-major `values`.
   public init(_ values: [Float], rows: Int, columns: Int) {
     precondition(

@@ -34,4 +34,11 @@ enum Count {
     let sign = value < 0 && scaled > 0 ? "-" : ""
     return sign + "\(scaled / power)" + (places > 0 ? "." + zeros + fraction : "")
   }
+
+  /// `1,024 tokens, 471.3 tokens/s`: how much was done, and how fast.
+  static func rate(_ count: Int, _ unit: String, since start: ContinuousClock.Instant) -> String {
+    let rate = Double(count) / max(start.duration(to: .now) / .seconds(1), 1e-9)
+    let places = rate >= 1000 ? 0 : rate >= 100 ? 1 : rate >= 10 ? 2 : 3
+    return "\(grouped(count)) \(unit), \(decimal(rate, places: places)) \(unit)/s"
+  }
 }

@@ -107,7 +107,9 @@ public enum DPOCommand {
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
       progress.begin("reference", total: rows.rows.count, unit: "rows")
+      let clock = StepClock()
       let (objective, check) = objective(rows, heldOut)
+      let referenceSeconds = clock.seconds
       progress.end("\(rows.rows.count + heldOut.rows.count) rows")
       try Interruption.check("dpo, before step 1")
       let result = try check()
@@ -120,7 +122,9 @@ public enum DPOCommand {
         dataDigest: digest(rows) + digest(heldOut),
         heldOutCount: heldOut.rows.count,
         shouldStop: { Interruption.isRequested },
-        summary: rows.summary
+        summary: rows.summary + [
+          (key: "reference_runtime", value: .number(referenceSeconds))
+        ]
       )
     }
   }

@@ -105,6 +105,7 @@ public enum GenerateCommand {
       batchSize: options.batchSize
     ).report(context.progress, baseType: baseType)
     context.progress.begin("generate", total: prompts.count, unit: "prompts")
+    let start = ContinuousClock.now
     let results = try Generator(model: text.model, options: generation).generate(prompts) {
       context.progress.update($0, "")
       try Interruption.check("while generating")
@@ -118,7 +119,9 @@ public enum GenerateCommand {
       ])
     }
     let tokens = results.reduce(0) { $0 + $1.ids.count }
-    context.progress.end("\(results.count) responses, \(Count.grouped(tokens)) tokens")
+    context.progress.end(
+      "\(results.count) responses, " + Count.rate(tokens, "tokens", since: start)
+    )
   }
 
   /// The flags, and for what they leave open the model's own settings.

@@ -44,6 +44,7 @@ public enum ScoreCommand {
     try MemoryEstimate(models: [text.model], rows: rows.largestPass)
       .report(context.progress, baseType: baseType)
     context.progress.begin("score", total: rows.sequences.count, unit: "rows")
+    let start = ContinuousClock.now
     for range in rows.passes {
       try CommandStopped.check(rows: range.lowerBound)
       let scores = text.model.score(Array(rows.sequences[range]))
@@ -52,7 +53,9 @@ public enum ScoreCommand {
       }
       context.progress.update(range.upperBound, "")
     }
-    context.progress.end("\(rows.sequences.count) rows")
+    context.progress.end(
+      Count.rate(rows.sequences.count, "rows", since: start)
+    )
   }
 
   private static func json(

@@ -72,15 +72,10 @@ struct ScoringRows {
   }
 
   /// Rows packed into the largest pass.
-  var largestPass: Int { LanguageModel.largestPass(sequences.map(\.ids.count)) }
+  var largestPass: Int { LanguageModel.passes(of: sequences).map(\.rows).max() ?? 0 }
 
   /// Consecutive ranges of rows that are worked on and printed together.
-  var passes: [Range<Int>] {
-    LanguageModel.passes(
-      sequences.map(\.ids.count),
-      rowsPerPass: LanguageModel.defaultRowsPerPass
-    )
-  }
+  var passes: [Range<Int>] { LanguageModel.passes(of: sequences).map(\.sequences) }
 }
 
 extension RowPlace {

@@ -104,7 +104,11 @@ struct TrainerRun {
     ])
     loop.shouldStop = shouldStop
     let progress = context.progress
-    loop.onEvent = { Self.report($0, to: progress) }
+    let clock = StepClock()
+    loop.onEvent = {
+      if case .step = $0 { clock.tick() }
+      Self.report($0, to: progress)
+    }
     let total = settings.totalSteps(rows: objective.rowCount)
     progress.begin(name, total: total)
     let outcome: TrainingLoop.Outcome
@@ -119,7 +123,15 @@ struct TrainerRun {
     progress.note("\(options.output): " + (settings.adapter == nil ? "model" : "adapter"))
     progress.detail("memory: at most \(Count.bytes(MachineInformation.peakResidentBytes))")
     if context.isJSON {
-      try context.output.row(json(outcome, heldOutCount: heldOutCount, summary: summary))
+      let rowsPerStep =
+        settings.perDeviceTrainBatchSize * settings.gradientAccumulationSteps
+      try context.output.row(
+        json(
+          outcome,
+          heldOutCount: heldOutCount,
+          summary: summary + clock.summary(rowsPerStep: rowsPerStep)
+        )
+      )
     }
   }
 

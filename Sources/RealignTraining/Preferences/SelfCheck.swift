@@ -19,7 +19,7 @@ public struct SelfCheck: Sendable {
     _ objective: PreferenceObjective,
     policy: LanguageModel,
     reference: LanguageModel,
-    pairs count: Int = 16
+    pairs count: Int = 4
   ) throws {
     let settings = objective.losses.settings
     let examples = objective.examples.prefix(count)
@@ -54,7 +54,7 @@ public struct SelfCheck: Sendable {
     _ objective: UnpairedObjective,
     policy: LanguageModel,
     reference: LanguageModel,
-    rows count: Int = 16
+    rows count: Int = 8
   ) throws {
     let indices = Array(objective.examples.indices.prefix(count))
     let batch = objective.rows.batch(indices)
