@@ -66,7 +66,8 @@ extension LanguageModel {
       batch: batch,
       coefficients: coefficients,
       gradients: gradients,
-      activations: activations
+      activations: activations,
+      randomness: randomness
     )
     return statistics
   }
@@ -86,7 +87,8 @@ extension LanguageModel {
       batch: batch,
       coefficients: coefficients,
       gradients: gradients,
-      activations: activations
+      activations: activations,
+      randomness: randomness
     )
   }
 
@@ -96,7 +98,8 @@ extension LanguageModel {
     batch: PackedBatch,
     coefficients: [Float],
     gradients: Gradients,
-    activations: Activations
+    activations: Activations,
+    randomness: StepRandomness?
   ) -> TokenStatistics {
     let rows = batch.rowCount
     let residual = activations.scratch(0, rows: rows).residual
@@ -114,7 +117,7 @@ extension LanguageModel {
         adapter: gradients.adapter
       )
       block(layer).backward(
-        state: activations.state(layer, rows: rows),
+        state: state(of: layer, batch: batch, activations: activations, randomness: randomness),
         batch: batch,
         scratch: activations.scratch(layer, rows: rows),
         gradient: gradient,
@@ -130,6 +133,27 @@ extension LanguageModel {
       )
     }
     return statistics
+  }
+
+  /// What the forward pass left of a block, or what it leaves when it is run again.
+  private func state(
+    of layer: Int,
+    batch: PackedBatch,
+    activations: Activations,
+    randomness: StepRandomness?
+  ) -> Activations.BlockState {
+    // The last block's state is still there.
+    guard activations.recomputes, layer + 1 < configuration.layerCount else {
+      return activations.state(layer, rows: batch.rowCount)
+    }
+    var state = activations.fresh(layer, rows: batch.rowCount)
+    block(layer).recompute(
+      state: &state,
+      batch: batch,
+      scratch: activations.final(rows: batch.rowCount),
+      dropout: dropout(randomness, layer: layer)
+    )
+    return state
   }
 
   /// Exact full-vocabulary KL(self ‖ reference) at each target of a batch, nats.

@@ -61,7 +61,7 @@ extension LanguageModel {
     )
     activations.prepare(rows: rows, model: self)
     // Without backward all blocks share one state: its input is refilled from the running stream.
-    var state = activations.state(0, rows: rows)
+    var state = activations.fresh(0, rows: rows)
     embed(batch.tokens, positions: batch.positions, into: state.input)
     for layer in 0..<configuration.layerCount {
       if layer > 0 {
@@ -70,7 +70,7 @@ extension LanguageModel {
           rows: rows,
           layerCount: configuration.layerCount
         )
-        state = activations.state(layer, rows: rows)
+        state = activations.fresh(layer, rows: rows)
         if state.input.buffer !== previous.buffer { state.input.copy(from: previous) }
       }
       let output = activations.output(
@@ -90,7 +90,8 @@ extension LanguageModel {
     return activations.final(rows: rows)
   }
 
-  private func dropout(_ randomness: StepRandomness?, layer: Int) -> DropoutSource? {
+  /// The dropout of a block's adapters in a step; the same for every call.
+  func dropout(_ randomness: StepRandomness?, layer: Int) -> DropoutSource? {
     guard let randomness, let adapter, adapter.configuration.dropout > 0 else { return nil }
     return DropoutSource(
       probability: adapter.configuration.dropout,

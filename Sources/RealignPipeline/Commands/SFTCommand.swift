@@ -45,6 +45,7 @@ public enum SFTCommand {
       try run.train(
         SupervisedObjective(rows: rows.rows, heldOut: heldOut.rows),
         dataDigest: rows.digest + heldOut.digest,
+        modelDigest: run.modelDigest(),
         heldOutCount: heldOut.rows.count,
         shouldStop: shouldStop,
         summary: rows.summary + [

@@ -79,10 +79,14 @@ struct TrainerRun {
   /// Encodes the rows of this run.
   var encoder: RowEncoder { RowEncoder(text, context: context) }
 
+  /// Identifies the starting model; call before training changes its weights.
+  func modelDigest() -> String { Self.digest(of: text.model) }
+
   /// Trains, writes the result to the output directory and prints the summary.
   ///
   /// - Parameters:
   ///   - dataDigest: Identifies training and held-out rows.
+  ///   - modelDigest: Identifies the starting model.
   ///   - heldOutCount: Number of held-out rows.
   ///   - shouldStop: Asked after every update; true ends the run with a checkpoint.
   ///   - summary: What the trainer adds to the summary.
@@ -90,6 +94,7 @@ struct TrainerRun {
   func train(
     _ objective: some TrainingObjective,
     dataDigest: String,
+    modelDigest: String,
     heldOutCount: Int,
     shouldStop: @escaping () -> Bool,
     summary: [(key: String, value: JSONValue)]
@@ -100,7 +105,7 @@ struct TrainerRun {
     loop.digest = Digest.sha256(parts: [
       ("rows", dataDigest),
       ("settings", configuration.canonicalText(groups: [group, "seed"])),
-      ("weights", Self.digest(of: text.model)),
+      ("weights", modelDigest),
     ])
     loop.shouldStop = shouldStop
     let progress = context.progress
@@ -170,14 +175,21 @@ struct TrainerRun {
     }
   }
 
-  /// The digest of a model's weights and configuration.
+  /// The digest of a model's configuration, weights and adapter.
   static func digest(of model: LanguageModel) -> String {
-    Digest.sha256(
-      parts: [("configuration", model.configuration.json.serialized())]
-        + model.layout.entries.map {
-          ($0.name, Digest.sha256(model.weights.littleEndianData($0.name)))
-        }
-    )
+    var parts = [("configuration", model.configuration.json.serialized())]
+    parts += parameters(model.weights)
+    if let adapter = model.adapter {
+      parts.append(("adapter", "\(adapter.configuration)"))
+      parts += parameters(BaseWeights(layout: adapter.layout, values: adapter.parameters))
+    }
+    return Digest.sha256(parts: parts)
+  }
+
+  private static func parameters(_ weights: BaseWeights) -> [(String, String)] {
+    weights.layout.entries.map {
+      ($0.name, Digest.sha256(weights.littleEndianData($0.name)))
+    }
   }
 
   private static func report(_ event: TrainingEvent, to progress: any ProgressReporter) {

@@ -1,0 +1,29 @@
+import RealignNumerics
+
+extension Linear {
+  /// Whether the magnitude of an adapter is trained apart, so that backward needs the product.
+  var isDecomposed: Bool { adapters.contains { $0.magnitude != nil } }
+
+  /// What `forward` leaves for backward where no adapter is decomposed, without the output: x Aᵀ of
+  /// every adapter, with the same bits.
+  ///
+  /// - Parameters:
+  ///   - reduced: (T, rank) of each adapter.
+  ///   - adapterInputs: What the adapters see of x, where that differs.
+  /// - Returns: As `forward` does, nothing for each adapter.
+  func reduce(
+    _ x: Tensor,
+    into reduced: [Tensor],
+    adapterInputs: [Tensor]?
+  ) -> [WeightDecomposition?] {
+    for (index, adapter) in adapters.enumerated() {
+      Matrix.multiply(
+        adapterInputs?[index] ?? x,
+        adapter.a,
+        into: reduced[index],
+        transposeB: true
+      )
+    }
+    return adapters.map { _ in nil }
+  }
+}
