@@ -3,7 +3,8 @@ import RealignNumerics
 /// Bytes that a model and its passes take, from sizes alone.
 ///
 /// The counts follow the allocations of the layers tensor by tensor, for every family; what is
-/// left out (packed parts of products, tiles of attention) is a few megabytes per thread.
+/// left out (packed parts of products, tiles of attention, what DoRA computes on the way) is a few
+/// megabytes per thread.
 public struct MemoryNeeds: Sendable {
   private let configuration: ModelConfiguration
   private let decoder: DecoderDescription

@@ -92,6 +92,9 @@ public final class Activations: @unchecked Sendable {
     ranks = modelRanks
     let c = model.configuration
     let stateCount = keepsAll ? c.layerCount : 1
+    // The smaller ones are let go first, so that both are never in memory.
+    (inputs, blockStates, reducedRooms, reducedScratch) = ([], [], [], [])
+    (scratchState, finalStorage) = (nil, nil)
     inputs = (0..<(training ? c.layerCount : 1)).map { _ in
       Tensor(rows: capacity, columns: c.hiddenSize)
     }

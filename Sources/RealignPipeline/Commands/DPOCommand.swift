@@ -30,7 +30,9 @@ public enum DPOCommand {
     try train(
       run,
       read: { try TrainerRows(preferences: $0, encoder: $1, limit: run.rowLimit) },
-      tokenCount: \.tokenCount,
+      size: {
+        MemoryEstimate.Pass(rows: $0.tokenCount, targets: $0.chosen.count + $0.rejected.count)
+      },
       digest: \.digest
     ) { rows, heldOut, cache in
       let objective = PreferenceObjective(
@@ -65,7 +67,11 @@ public enum DPOCommand {
     try train(
       run,
       read: { try TrainerRows(unpaired: $0, encoder: $1, limit: run.rowLimit) },
-      tokenCount: \.tokenCount,
+      size: {
+        // The other row's answer is about as long.
+        let answers = $0.completion.count * (loss.usesDivergence ? 2 : 1)
+        return MemoryEstimate.Pass(rows: $0.prompt.count + answers, targets: answers)
+      },
       digest: \.digest
     ) { rows, heldOut, cache in
       let objective = UnpairedObjective(
@@ -90,7 +96,7 @@ public enum DPOCommand {
   private static func train<Row: Sendable, Objective: ReferencedObjective>(
     _ run: TrainerRun,
     read: (_ files: [String], RowEncoder) throws -> TrainerRows<Row>,
-    tokenCount: (Row) -> Int,
+    size: (Row) -> MemoryEstimate.Pass,
     digest: (TrainerRows<Row>) -> String,
     objective: (TrainerRows<Row>, _ heldOut: TrainerRows<Row>, ReferenceCache?) -> (
       Objective, check: () throws -> SelfCheck
@@ -102,9 +108,9 @@ public enum DPOCommand {
     let heldOut = try read(options.evaluationData, encoder)
     try rows.check(options.data, limit: run.rowLimit, progress: progress)
     try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: progress)
-    try run.reportMemory(
-      rows: rows.rows.map(tokenCount),
-      heldOut: heldOut.rows.map(tokenCount),
+    let estimated = try run.reportMemory(
+      rows: rows.rows.map(size),
+      heldOut: heldOut.rows.map(size),
       hasReference: true
     )
     let lock = try run.lockOutput()
@@ -122,13 +128,16 @@ public enum DPOCommand {
       )
       try run.train(
         objective,
-        dataDigest: digest(rows) + digest(heldOut),
-        modelDigest: modelDigest,
-        heldOutCount: heldOut.rows.count,
-        shouldStop: { Interruption.isRequested },
-        summary: rows.summary + [
-          (key: "reference_from_cache", value: .bool(objective.hasStoredReference))
-        ]
+        TrainerRun.Job(
+          dataDigest: digest(rows) + digest(heldOut),
+          modelDigest: modelDigest,
+          heldOutCount: heldOut.rows.count,
+          estimatedBytes: estimated,
+          summary: rows.summary + [
+            (key: "reference_from_cache", value: .bool(objective.hasStoredReference))
+          ]
+        ),
+        shouldStop: { Interruption.isRequested }
       )
     }
   }

@@ -38,7 +38,7 @@ public struct TokenDigest {
 
   /// The digest of what was added so far, in lower-case hexadecimal.
   public var hexadecimal: String {
-    hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    hash.finalize().hexadecimal
   }
 
   private static func append(_ value: Int32, to bytes: inout [UInt8]) {
