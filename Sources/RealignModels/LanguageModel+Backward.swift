@@ -151,7 +151,11 @@ extension LanguageModel {
       state: &state,
       batch: batch,
       scratch: activations.final(rows: batch.rowCount),
-      dropout: dropout(randomness, layer: layer)
+      dropout: dropout(
+        randomness,
+        layer: layer,
+        room: maskedRoom(rows: batch.rowCount, activations: activations)
+      )
     )
     return state
   }

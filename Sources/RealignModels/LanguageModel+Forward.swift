@@ -60,6 +60,7 @@ extension LanguageModel {
       "position \(longest) in a model of \(configuration.maximumPositions) positions"
     )
     activations.prepare(rows: rows, model: self)
+    let room = maskedRoom(rows: rows, activations: activations)
     // Without backward all blocks share one state: its input is refilled from the running stream.
     var state = activations.fresh(0, rows: rows)
     embed(batch.tokens, positions: batch.positions, into: state.input)
@@ -82,7 +83,7 @@ extension LanguageModel {
         state: &state,
         batch: batch,
         into: output,
-        dropout: dropout(randomness, layer: layer)
+        dropout: dropout(randomness, layer: layer, room: room)
       )
       activations.keep(state, layer: layer)
       observe?(layer, state)
@@ -91,14 +92,22 @@ extension LanguageModel {
   }
 
   /// The dropout of a block's adapters in a step; the same for every call.
-  func dropout(_ randomness: StepRandomness?, layer: Int) -> DropoutSource? {
+  ///
+  /// - Parameter room: Of `maskedRoom(rows:activations:)`.
+  func dropout(_ randomness: StepRandomness?, layer: Int, room: Tensor) -> DropoutSource? {
     guard let randomness, let adapter, adapter.configuration.dropout > 0 else { return nil }
     return DropoutSource(
       probability: adapter.configuration.dropout,
       seed: randomness.seed,
       step: randomness.step,
-      layer: layer
+      layer: layer,
+      room: room
     )
+  }
+
+  /// Room for what the adapters of any projection see through dropout.
+  func maskedRoom(rows: Int, activations: Activations) -> Tensor {
+    activations.masked(rows * (adapter?.widestMaskedInputs ?? 0))
   }
 
   /// Log-probability, entropy and argmax of every target of a batch.

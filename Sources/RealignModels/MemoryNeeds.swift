@@ -80,7 +80,8 @@ public struct MemoryNeeds: Sendable {
     }
     let shift = decoder.names.positions == nil ? 0 : c.hiddenSize
     let scratch = training ? scratchWidth : 0
-    return rows * (states + scratch + c.hiddenSize + max(shift, widestDropped))
+    let masked = training ? adapter?.widestMaskedInputs ?? 0 : 0
+    return rows * (states + scratch + c.hiddenSize + shift + masked)
   }
 
   private var feedForwardWidth: Int { decoder.feedForwardWidth(configuration) }
@@ -123,15 +124,11 @@ public struct MemoryNeeds: Sendable {
       ? block.reduce(0) { $0 + $1.outputs.count } : 0
   }
 
-  private var drops: Bool { (adapter?.configuration.dropout ?? 0) > 0 }
-
-  /// A mask and a masked input for each adapter of a block.
+  /// The mask of each adapter of a block.
   private func droppedWidth(_ block: [AdapterPlan.Placement]) -> Int {
-    drops ? block.reduce(0) { $0 + 2 * $1.inputs } : 0
+    (adapter?.configuration.dropout ?? 0) > 0
+      ? block.reduce(0) { $0 + DropoutMask.words(columns: $1.inputs) } : 0
   }
-
-  /// The gradient through one dropped input.
-  private var widestDropped: Int { drops ? adapted.joined().map(\.inputs).max() ?? 0 : 0 }
 
   /// Floats of the vocabulary projection.
   private func head(targets: Int, for purpose: Purpose) -> Int {

@@ -21,6 +21,7 @@
 #include "rk_attention.h"
 #include "rk_attention_limits.h"
 #include "rk_convert.h"
+#include "rk_dropout.h"
 #include "rk_elementwise.h"
 #include "rk_gelu.h"
 #include "rk_gemm.h"

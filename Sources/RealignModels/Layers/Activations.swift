@@ -67,6 +67,7 @@ public final class Activations: @unchecked Sendable {
   private var reducedRooms: [[Tensor]] = []  // per block state and fused projection
   private var reducedScratch: [Tensor] = []
   private var finalStorage: Tensor?
+  private var maskedRoom = Tensor(rows: 1, columns: 0)
   private var ranks: [[[Int]]] = []  // per block, fused projection and adapter
   private let training: Bool
   /// Whether backward computes the states of the blocks again.
@@ -238,6 +239,12 @@ public final class Activations: @unchecked Sendable {
       activated: s.activated.rows(r),
       reduced: cut(reducedScratch, layer: layer, rows: rows)
     )
+  }
+
+  /// Room for what the adapters of one projection see through dropout, 1 row of `count`.
+  func masked(_ count: Int) -> Tensor {
+    if maskedRoom.count < count { maskedRoom = Tensor(rows: 1, columns: count) }
+    return maskedRoom
   }
 
   /// The residual stream after the last block, (rows, C).

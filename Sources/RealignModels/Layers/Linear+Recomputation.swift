@@ -14,7 +14,7 @@ extension Linear {
   func reduce(
     _ x: Tensor,
     into reduced: [Tensor],
-    adapterInputs: [Tensor]?
+    adapterInputs: MaskedInputs?
   ) -> [WeightDecomposition?] {
     for (index, adapter) in adapters.enumerated() {
       Matrix.multiply(

@@ -54,7 +54,7 @@ struct Linear {
     _ x: Tensor,
     into y: Tensor,
     reduced: [Tensor],
-    adapterInputs: [Tensor]?
+    adapterInputs: MaskedInputs?
   ) -> [WeightDecomposition?] {
     Matrix.multiply(x, weight, into: y, transposeB: true)
     // The bias is no part of what magnitudes scale.

@@ -8,8 +8,8 @@ import Foundation
 public struct RandomStream: Sendable, RandomNumberGenerator {
   /// Index of the next output.
   public var counter: UInt64
-  private let key: UInt64
-  private let lane: UInt64
+  let key: UInt64
+  let lane: UInt64
 
   /// Opens the stream `name` of `seed` at output `counter`.
   public init(seed: UInt64, name: String, counter: UInt64 = 0) {
