@@ -2,78 +2,60 @@
 
 #include "rk_macros.h"
 
-#define RK_GROUP 16
-
-typedef struct {
-  uint64_t left, right;
-} rk_block;
-
-// One block of Philox 2x64.
-RK_INLINE rk_block rk_philox(uint64_t counter, uint64_t lane, uint64_t key) {
-  uint64_t left = counter, right = lane;
+// Both outputs of Philox 2x64-10.
+RK_INLINE void philox(uint64_t out[2], uint64_t left, uint64_t right, uint64_t key) {
   for (int round = 0; round < 10; round++) {
-    const unsigned __int128 product = (unsigned __int128)left * 0xD2B74407B1CE6E93u;
+    unsigned __int128 product = (unsigned __int128)left * 0xD2B74407B1CE6E93u;
     left = (uint64_t)(product >> 64) ^ key ^ right;
     right = (uint64_t)product;
     key += 0x9E3779B97F4A7C15u;
   }
-  return (rk_block){left, right};
+  out[0] = left;
+  out[1] = right;
 }
 
-void rk_dropout_bits(uint16_t *bits, uint64_t key, uint64_t lane, ptrdiff_t first_row,
-                     ptrdiff_t rows, ptrdiff_t columns, uint32_t threshold) {
-  const ptrdiff_t groups = (columns + RK_GROUP - 1) / RK_GROUP;
-  const uint64_t blocks = (uint64_t)(columns + 3) / 4;
-  for (ptrdiff_t t = first_row; t < first_row + rows; t++)
-    for (ptrdiff_t g = 0; g < groups; g++) {
-      const uint64_t first = (uint64_t)t * blocks + 4 * (uint64_t)g;
-      uint32_t word = 0;
-      for (uint32_t i = 0; i < 4; i++) {
-        const rk_block block = rk_philox(first + i, lane, key);
-        word |= ((uint32_t)block.left >= threshold ? 1u : 0u) << (4 * i);
-        word |= ((uint32_t)(block.left >> 32) >= threshold ? 2u : 0u) << (4 * i);
-        word |= ((uint32_t)block.right >= threshold ? 4u : 0u) << (4 * i);
-        word |= ((uint32_t)(block.right >> 32) >= threshold ? 8u : 0u) << (4 * i);
-      }
-      bits[t * groups + g] = (uint16_t)word;
+void rk_dropout_draw(void *words, ptrdiff_t count, uint64_t counter, uint64_t lane, uint64_t key,
+                     uint32_t threshold) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    uint64_t draws[2 * RK_DROPOUT_DRAWS];
+    for (int j = 0; j < RK_DROPOUT_DRAWS; j++) {
+      philox(draws + 2 * j, counter + RK_DROPOUT_DRAWS * (uint64_t)i + (uint64_t)j, lane, key);
     }
+    uint32_t word = 0;
+    for (int j = 0; j < 2 * RK_DROPOUT_DRAWS; j++) {
+      word |= (uint32_t)((uint32_t)draws[j] >= threshold) << (2 * j);
+      word |= (uint32_t)((uint32_t)(draws[j] >> 32) >= threshold) << (2 * j + 1);
+    }
+    memcpy((char *)words + 4 * i, &word, 4);
+  }
 }
 
-RK_KERNEL void rk_dropout_apply(float *y, ptrdiff_t y_stride, const float *x, ptrdiff_t x_stride,
-                                const uint16_t *bits, ptrdiff_t rows, ptrdiff_t columns,
+RK_INLINE uint32_t word_at(const void *words, ptrdiff_t element) {
+  uint32_t word;
+  memcpy(&word, (const char *)words + element / 32 * 4, 4);
+  return word;
+}
+
+RK_INLINE float kept(float x, uint32_t word, ptrdiff_t bit, float scale) {
+  return word >> bit & 1 ? x * scale : 0;
+}
+
+RK_KERNEL void rk_dropout_apply(float *y, const float *x, const void *words, ptrdiff_t count,
                                 float scale) {
-  const ptrdiff_t groups = (columns + RK_GROUP - 1) / RK_GROUP;
-  for (ptrdiff_t t = 0; t < rows; t++)
-    for (ptrdiff_t g = 0; g < groups; g++) {
-      const uint32_t word = bits[t * groups + g];
-      float *to = y + t * y_stride + RK_GROUP * g;
-      const float *from = x + t * x_stride + RK_GROUP * g;
-      if (columns - RK_GROUP * g >= RK_GROUP) {
-        for (uint32_t i = 0; i < RK_GROUP; i++)
-          to[i] = word >> i & 1 ? scale * from[i] : 0;
-      } else {
-        for (ptrdiff_t i = 0; i < columns - RK_GROUP * g; i++)
-          to[i] = word >> i & 1 ? scale * from[i] : 0;
-      }
-    }
+  ptrdiff_t i = 0;
+  for (; i + 32 <= count; i += 32) {
+    uint32_t word = word_at(words, i);
+    for (ptrdiff_t j = 0; j < 32; j++) y[i + j] = kept(x[i + j], word, j, scale);
+  }
+  for (; i < count; i++) y[i] = kept(x[i], word_at(words, i), i % 32, scale);
 }
 
-RK_KERNEL void rk_dropout_add(float *y, ptrdiff_t y_stride, const float *x, ptrdiff_t x_stride,
-                              const uint16_t *bits, ptrdiff_t rows, ptrdiff_t columns,
+RK_KERNEL void rk_dropout_add(float *y, const float *x, const void *words, ptrdiff_t count,
                               float scale) {
-  RK_CONTRACT
-  const ptrdiff_t groups = (columns + RK_GROUP - 1) / RK_GROUP;
-  for (ptrdiff_t t = 0; t < rows; t++)
-    for (ptrdiff_t g = 0; g < groups; g++) {
-      const uint32_t word = bits[t * groups + g];
-      float *to = y + t * y_stride + RK_GROUP * g;
-      const float *from = x + t * x_stride + RK_GROUP * g;
-      if (columns - RK_GROUP * g >= RK_GROUP) {
-        for (uint32_t i = 0; i < RK_GROUP; i++)
-          to[i] += word >> i & 1 ? scale * from[i] : 0;
-      } else {
-        for (ptrdiff_t i = 0; i < columns - RK_GROUP * g; i++)
-          to[i] += word >> i & 1 ? scale * from[i] : 0;
-      }
-    }
+  ptrdiff_t i = 0;
+  for (; i + 32 <= count; i += 32) {
+    uint32_t word = word_at(words, i);
+    for (ptrdiff_t j = 0; j < 32; j++) y[i + j] += kept(x[i + j], word, j, scale);
+  }
+  for (; i < count; i++) y[i] += kept(x[i], word_at(words, i), i % 32, scale);
 }

@@ -49,13 +49,14 @@ RK_WIDE_INLINE void rk_transpose16(float *restrict out, ptrdiff_t out_stride,
 // Packs one panel of a transposed right operand whose `columns` rows lie b_stride apart.
 RK_WIDE_INLINE void rk_pack_transposed(float *restrict packed, const float *restrict b,
                                        ptrdiff_t b_stride, ptrdiff_t inner, ptrdiff_t columns) {
-  ptrdiff_t k = 0;
   const ptrdiff_t whole = columns / 16 * 16;
-  for (; k + 16 <= inner; k += 16)
-    for (ptrdiff_t j = 0; j < whole; j += 16)
+  const ptrdiff_t deep = inner / 16 * 16;
+  // Sixteen rows are read from end to end, each a stream of its own.
+  for (ptrdiff_t j = 0; j < whole; j += 16)
+    for (ptrdiff_t k = 0; k < deep; k += 16)
       rk_transpose16(packed + k * RK_GEMM_PANEL + j, RK_GEMM_PANEL, b + j * b_stride + k, b_stride);
   for (ptrdiff_t j = 0; j < columns; j++)
-    for (ptrdiff_t i = j < whole ? k : 0; i < inner; i++)
+    for (ptrdiff_t i = j < whole ? deep : 0; i < inner; i++)
       packed[i * RK_GEMM_PANEL + j] = b[j * b_stride + i];
 }
 

@@ -67,7 +67,8 @@ extension LanguageModel {
       coefficients: coefficients,
       measured: measured,
       gradients: gradients,
-      activations: activations
+      activations: activations,
+      randomness: randomness
     )
     return measured.statistics
   }
@@ -87,7 +88,8 @@ extension LanguageModel {
       batch: batch,
       coefficients: coefficients,
       gradients: gradients,
-      activations: activations
+      activations: activations,
+      randomness: randomness
     )
   }
 
@@ -98,7 +100,8 @@ extension LanguageModel {
     coefficients: [Float],
     measured: HeadPass.Measurement? = nil,
     gradients: Gradients,
-    activations: Activations
+    activations: Activations,
+    randomness: StepRandomness?
   ) -> TokenStatistics {
     let rows = batch.rowCount
     let residual = activations.scratch(0, rows: rows).residual
@@ -117,7 +120,7 @@ extension LanguageModel {
         adapter: gradients.adapter
       )
       block(layer).backward(
-        state: activations.state(layer, rows: rows),
+        state: state(of: layer, batch: batch, activations: activations, randomness: randomness),
         batch: batch,
         scratch: activations.scratch(layer, rows: rows),
         gradient: gradient,
@@ -133,6 +136,31 @@ extension LanguageModel {
       )
     }
     return statistics
+  }
+
+  /// What the forward pass left of a block, or what it leaves when it is run again.
+  private func state(
+    of layer: Int,
+    batch: PackedBatch,
+    activations: Activations,
+    randomness: StepRandomness?
+  ) -> Activations.BlockState {
+    // The last block's state is still there.
+    guard activations.recomputes, layer + 1 < configuration.layerCount else {
+      return activations.state(layer, rows: batch.rowCount)
+    }
+    var state = activations.fresh(layer, rows: batch.rowCount)
+    block(layer).recompute(
+      state: &state,
+      batch: batch,
+      scratch: activations.final(rows: batch.rowCount),
+      dropout: dropout(
+        randomness,
+        layer: layer,
+        room: maskedRoom(rows: batch.rowCount, activations: activations)
+      )
+    )
+    return state
   }
 
   /// Exact full-vocabulary KL(self ‖ reference) at each target of a batch, nats.

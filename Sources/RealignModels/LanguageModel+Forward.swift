@@ -60,8 +60,9 @@ extension LanguageModel {
       "position \(longest) in a model of \(configuration.maximumPositions) positions"
     )
     activations.prepare(rows: rows, model: self)
+    let room = maskedRoom(rows: rows, activations: activations)
     // Without backward all blocks share one state: its input is refilled from the running stream.
-    var state = activations.state(0, rows: rows)
+    var state = activations.fresh(0, rows: rows)
     embed(batch.tokens, positions: batch.positions, into: state.input)
     for layer in 0..<configuration.layerCount {
       if layer > 0 {
@@ -70,7 +71,7 @@ extension LanguageModel {
           rows: rows,
           layerCount: configuration.layerCount
         )
-        state = activations.state(layer, rows: rows)
+        state = activations.fresh(layer, rows: rows)
         if state.input.buffer !== previous.buffer { state.input.copy(from: previous) }
       }
       let output = activations.output(
@@ -82,7 +83,7 @@ extension LanguageModel {
         state: &state,
         batch: batch,
         into: output,
-        dropout: dropout(randomness, layer: layer)
+        dropout: dropout(randomness, layer: layer, room: room)
       )
       activations.keep(state, layer: layer)
       observe?(layer, state)
@@ -90,14 +91,23 @@ extension LanguageModel {
     return activations.final(rows: rows)
   }
 
-  private func dropout(_ randomness: StepRandomness?, layer: Int) -> DropoutSource? {
+  /// The dropout of a block's adapters in a step; the same for every call.
+  ///
+  /// - Parameter room: Of `maskedRoom(rows:activations:)`.
+  func dropout(_ randomness: StepRandomness?, layer: Int, room: Tensor) -> DropoutSource? {
     guard let randomness, let adapter, adapter.configuration.dropout > 0 else { return nil }
     return DropoutSource(
       probability: adapter.configuration.dropout,
       seed: randomness.seed,
       step: randomness.step,
-      layer: layer
+      layer: layer,
+      room: room
     )
+  }
+
+  /// Room for what the adapters of any projection see through dropout.
+  func maskedRoom(rows: Int, activations: Activations) -> Tensor {
+    activations.masked(rows * (adapter?.widestMaskedInputs ?? 0))
   }
 
   /// Log-probability, entropy and argmax of every target of a batch.

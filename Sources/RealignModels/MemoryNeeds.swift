@@ -3,7 +3,8 @@ import RealignNumerics
 /// Bytes that a model and its passes take, from sizes alone.
 ///
 /// The counts follow the allocations of the layers tensor by tensor, for every family; what is
-/// left out (packed parts of products, tiles of attention) is a few megabytes per thread.
+/// left out (packed parts of products, tiles of attention, what DoRA computes on the way) is a few
+/// megabytes per thread.
 public struct MemoryNeeds: Sendable {
   private let configuration: ModelConfiguration
   private let decoder: DecoderDescription
@@ -42,29 +43,45 @@ public struct MemoryNeeds: Sendable {
     return 4 * 2 * kept * sequences * c.keyValueWidth
   }
 
+  /// What a pass is made for.
+  public enum Purpose: Sendable {
+    /// Log-probabilities alone: the blocks share one state.
+    case inference
+    /// Gradients, with the states of all blocks kept or, where it recomputes, their inputs.
+    case training(recomputes: Bool = false)
+  }
+
   /// One pass over packed rows, the vocabulary projection included.
   ///
   /// - Parameters:
   ///   - rows: Packed tokens.
   ///   - targets: Tokens of those whose logits are asked for.
-  ///   - training: Whether backward follows, which keeps the states of all blocks.
-  public func pass(rows: Int, targets: Int, training: Bool) -> Int {
-    4 * (activations(rows: rows, training: training) + head(targets: targets, training: training))
+  ///   - purpose: What is kept for backward.
+  public func pass(rows: Int, targets: Int, for purpose: Purpose) -> Int {
+    4 * (activations(rows: rows, for: purpose) + head(targets: targets, for: purpose))
   }
 
   /// Floats of `Activations`, of dropout and of the embeddings' shift.
   ///
   /// The scratch of backward is allocated for every pass but takes no memory while untouched.
-  func activations(rows: Int, training: Bool) -> Int {
+  func activations(rows: Int, for purpose: Purpose) -> Int {
     let c = configuration
-    let states =
-      training
-      ? c.layerCount * stateWidth + adapted.reduce(0) { $0 + Self.reducedWidth($1) } + decomposed
-      : stateWidth + widestReduced
-    let dropped = training ? droppedWidth : 0
+    let blocks = adapted.map { Self.reducedWidth($0) + decomposedWidth($0) + droppedWidth($0) }
+    var training = false
+    let states: Int
+    switch purpose {
+    case .inference: states = stateWidth + widestReduced
+    case .training(recomputes: false):
+      states = c.layerCount * stateWidth + blocks.reduce(0, +)
+      training = true
+    case .training(recomputes: true):
+      states = (c.layerCount - 1) * c.hiddenSize + stateWidth + (blocks.max() ?? 0)
+      training = true
+    }
     let shift = decoder.names.positions == nil ? 0 : c.hiddenSize
     let scratch = training ? scratchWidth : 0
-    return rows * (states + dropped + scratch + c.hiddenSize + max(shift, widestDropped))
+    let masked = training ? adapter?.widestMaskedInputs ?? 0 : 0
+    return rows * (states + scratch + c.hiddenSize + shift + masked)
   }
 
   private var feedForwardWidth: Int { decoder.feedForwardWidth(configuration) }
@@ -101,21 +118,22 @@ public struct MemoryNeeds: Sendable {
 
   private var widestReduced: Int { adapted.map(Self.reducedWidth).max() ?? 0 }
 
-  /// What magnitudes trained apart keep: the product of every output.
-  private var decomposed: Int { adapter?.decomposedOutputCount ?? 0 }
-
-  private var drops: Bool { (adapter?.configuration.dropout ?? 0) > 0 }
-
-  /// A mask and a masked input for each adapter of all blocks.
-  private var droppedWidth: Int {
-    drops ? adapted.joined().reduce(0) { $0 + 2 * $1.inputs } : 0
+  /// What magnitudes of a block that are trained apart keep: the product of every output.
+  private func decomposedWidth(_ block: [AdapterPlan.Placement]) -> Int {
+    adapter?.plan.usesWeightDecomposition == true
+      ? block.reduce(0) { $0 + $1.outputs.count } : 0
   }
 
-  /// The gradient through one dropped input.
-  private var widestDropped: Int { drops ? adapted.joined().map(\.inputs).max() ?? 0 : 0 }
+  /// The mask of each adapter of a block.
+  private func droppedWidth(_ block: [AdapterPlan.Placement]) -> Int {
+    (adapter?.configuration.dropout ?? 0) > 0
+      ? block.reduce(0) { $0 + DropoutMask.words(columns: $1.inputs) } : 0
+  }
 
   /// Floats of the vocabulary projection.
-  private func head(targets: Int, training: Bool) -> Int {
+  private func head(targets: Int, for purpose: Purpose) -> Int {
+    var training = true
+    if case .inference = purpose { training = false }
     let c = configuration
     let block = min(HeadPass.blockRows(vocabulary: c.vocabularySize), max(targets, 1))
     let copies = training && decoder.finalSoftCap != nil ? 2 : 1

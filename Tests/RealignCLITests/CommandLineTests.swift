@@ -44,7 +44,9 @@ import Testing
       #expect(sft.contains(flag), "\(flag)")
       #expect(dpo.contains(flag), "\(flag)")
     }
-    for flag in ["--beta", "--loss-type", "--loss-weights", "--label-smoothing"] {
+    for flag in [
+      "--beta", "--loss-type", "--loss-weights", "--label-smoothing", "--no-reference-cache",
+    ] {
       #expect(dpo.contains(flag), "\(flag)")
       #expect(!sft.contains(flag), "\(flag)")
     }

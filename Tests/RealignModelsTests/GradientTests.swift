@@ -120,13 +120,14 @@ struct GradientTests {
     let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     let values = model.trainable.values
     let original = values.values
-    let step = 1e-2
+    // Such as change the objective by 0.03: it is curved where a mask doubles adapters.
+    let step = 0.03 / norm
     func moved(_ sign: Double) -> Double {
       values.copy(from: zip(original, gradient).map { $0 + Float(sign * step * Double($1) / norm) })
       return objective()
     }
     let slope = (moved(1) - moved(-1)) / (2 * step)
     values.copy(from: original)
-    #expect(abs(slope - norm) < 0.02 * norm)
+    #expect(abs(slope - norm) < 0.005 * norm)
   }
 }

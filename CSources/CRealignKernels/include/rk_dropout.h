@@ -1,4 +1,4 @@
-// Dropout with masks of one bit per element.
+// Dropout whose mask is one bit for each element.
 #ifndef RK_DROPOUT_H
 #define RK_DROPOUT_H
 
@@ -7,20 +7,23 @@
 
 #pragma clang assume_nonnull begin
 
-/// Bit c % 16 of bits[t, c / 16] = 1 where the draw of element (t, c) is at least `threshold`.
-/// Draws are 32 bits, four to a block of Philox 2x64 with ten rounds (Salmon et al. 2011):
-/// element (t, c) takes part c % 4 of block first + t * ceil(C / 4) + c / 4.
-/// bits: (T, ceil(C / 16)); rows first_row to first_row + rows are written.
-void rk_dropout_bits(uint16_t *bits, uint64_t key, uint64_t lane, ptrdiff_t first_row,
-                     ptrdiff_t rows, ptrdiff_t columns, uint32_t threshold);
+/// Numbers of 64 bits that the mask of 32 elements takes from a stream.
+#define RK_DROPOUT_DRAWS 8
 
-/// y[t,c] = kept ? scale * x[t,c] : 0; bits start at the first of these rows.
-void rk_dropout_apply(float *y, ptrdiff_t y_stride, const float *x, ptrdiff_t x_stride,
-                      const uint16_t *bits, ptrdiff_t rows, ptrdiff_t columns, float scale);
+/// Draws a mask of 32 elements for each of `words`, element j of a word in bit j: set, which keeps
+/// the element, where a number of 32 bits is at least `threshold`.
+///
+/// The numbers are the halves, low before high, of both outputs of Philox 2x64 with ten rounds
+/// (Salmon and others 2011, section 4) at (counter, lane), (counter + 1, lane) and so on under the
+/// key; `words` may be of any type of four bytes.
+void rk_dropout_draw(void *words, ptrdiff_t count, uint64_t counter, uint64_t lane, uint64_t key,
+                     uint32_t threshold);
 
-/// y[t,c] += kept ? scale * x[t,c] : 0.
-void rk_dropout_add(float *y, ptrdiff_t y_stride, const float *x, ptrdiff_t x_stride,
-                    const uint16_t *bits, ptrdiff_t rows, ptrdiff_t columns, float scale);
+/// y[i] = x[i] * scale where bit i is set, else 0.
+void rk_dropout_apply(float *y, const float *x, const void *words, ptrdiff_t count, float scale);
+
+/// y[i] += x[i] * scale where bit i is set.
+void rk_dropout_add(float *y, const float *x, const void *words, ptrdiff_t count, float scale);
 
 #pragma clang assume_nonnull end
 

@@ -84,6 +84,13 @@ public struct Adapter: Sendable {
 }
 
 extension Adapter {
+  /// The most inputs that the adapters of one fused projection have together where dropout masks
+  /// them, else 0.
+  var widestMaskedInputs: Int {
+    guard configuration.dropout > 0 else { return 0 }
+    return plan.placements.joined().map { $0.reduce(0) { $0 + $1.inputs } }.max() ?? 0
+  }
+
   /// The full copy of a parameter of the base, or nil where there is none.
   func view(of name: String) -> Tensor? { layout.view(AdapterPlan.prefix + name, in: parameters) }
 

@@ -3,7 +3,9 @@ import RealignNumerics
 /// What a forward pass keeps for backward, and the scratch both share.
 ///
 /// Allocated for the largest batch seen and reused, so a training loop allocates only while its
-/// batches still grow. Shapes: T rows, C hidden, F intermediate, A = (H + 2K)·D; G is 2F where the
+/// batches still grow. With recomputation only the inputs of the blocks are kept, and backward
+/// computes the rest of each block again before it needs it (Chen and others 2016, arXiv
+/// 1604.06174, section 4.1, with one segment for each block). Shapes: T rows, C hidden, F intermediate, A = (H + 2K)·D; G is 2F where the
 /// feed-forward layer is gated, else F.
 public final class Activations: @unchecked Sendable {
   /// What a normalisation needs for backward.
@@ -59,16 +61,29 @@ public final class Activations: @unchecked Sendable {
   }
 
   private(set) var capacity = 0
+  private var inputs: [Tensor] = []  // per block, or one for all of them
   private var blockStates: [BlockState] = []
   private var scratchState: Scratch?
   private var reducedRooms: [[Tensor]] = []  // per block state and fused projection
   private var reducedScratch: [Tensor] = []
   private var finalStorage: Tensor?
+  private var maskedRoom = Tensor(rows: 1, columns: 0)
   private var ranks: [[[Int]]] = []  // per block, fused projection and adapter
-  private let keepsAll: Bool
+  private let training: Bool
+  /// Whether backward computes the states of the blocks again.
+  let recomputes: Bool
 
-  /// - Parameter training: Whether backward will follow; if not, all blocks share one state.
-  public init(training: Bool = true) { keepsAll = training }
+  /// - Parameters:
+  ///   - training: Whether backward will follow; if not, all blocks share one state.
+  ///   - recomputes: Whether backward computes the states of the blocks again instead of finding
+  ///     all of them in memory; the results have the same bits.
+  public init(training: Bool = true, recomputes: Bool = false) {
+    self.training = training
+    self.recomputes = training && recomputes
+  }
+
+  /// Whether every block has a state of its own.
+  private var keepsAll: Bool { training && !recomputes }
 
   /// Makes room for `rows` rows of a model.
   func prepare(rows: Int, model: LanguageModel) {
@@ -78,7 +93,13 @@ public final class Activations: @unchecked Sendable {
     ranks = modelRanks
     let c = model.configuration
     let stateCount = keepsAll ? c.layerCount : 1
-    blockStates = (0..<stateCount).map { _ in makeState(c, model.decoder) }
+    // The smaller ones are let go first, so that both are never in memory.
+    (inputs, blockStates, reducedRooms, reducedScratch) = ([], [], [], [])
+    (scratchState, finalStorage) = (nil, nil)
+    inputs = (0..<(training ? c.layerCount : 1)).map { _ in
+      Tensor(rows: capacity, columns: c.hiddenSize)
+    }
+    blockStates = (0..<stateCount).map { makeState(c, model.decoder, input: inputs[$0]) }
     reducedRooms = (0..<stateCount).map { makeReduced(layer: keepsAll ? $0 : nil) }
     reducedScratch = makeReduced(layer: nil)
     scratchState = makeScratch(c, model.decoder)
@@ -94,24 +115,30 @@ public final class Activations: @unchecked Sendable {
     }
   }
 
-  /// The parts of that room for the adapters of a block, (rows, rank) each.
+  /// The parts of that room for the adapters of a block, (rows, rank) each, side by side.
   private func cut(_ reduced: [Tensor], layer: Int, rows: Int) -> [[Tensor]] {
     zip(reduced, ranks[layer]).map { room, ranks in
+      let width = ranks.reduce(0, +)
+      let all = room.slice(0..<rows * width).reshaped(rows: rows, columns: width)
       var start = 0
       return ranks.map { rank in
-        defer { start += rows * rank }
-        return room.slice(start..<start + rows * rank).reshaped(rows: rows, columns: rank)
+        defer { start += rank }
+        return all.columns(start..<start + rank)
       }
     }
   }
 
-  private func makeState(_ c: ModelConfiguration, _ decoder: DecoderDescription) -> BlockState {
+  private func makeState(
+    _ c: ModelConfiguration,
+    _ decoder: DecoderDescription,
+    input: Tensor
+  ) -> BlockState {
     func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
     func makeNorm(_ columns: Int, groups: Int = 1, when used: Bool) -> NormState? {
       used ? NormState(input: make(columns), inverse: make(groups)) : nil
     }
     return BlockState(
-      input: make(c.hiddenSize),
+      input: input,
       attentionNormed: make(c.hiddenSize),
       attentionInverse: make(1),
       fused: make(c.attentionWidth),
@@ -130,8 +157,8 @@ public final class Activations: @unchecked Sendable {
       activated: make(c.intermediateSize),
       feedForwardOutput: makeNorm(c.hiddenSize, when: decoder.normalizesOutputs),
       reduced: [],
-      dropouts: [nil, nil, nil, nil],
-      decompositions: [[], [], [], []]
+      dropouts: Self.noDropouts,
+      decompositions: Self.noDecompositions
     )
   }
 
@@ -149,12 +176,22 @@ public final class Activations: @unchecked Sendable {
     )
   }
 
-  /// The state of a block, cut to `rows` rows.
+  /// The state of a block that is about to be computed, cut to `rows` rows; what was kept of an
+  /// earlier pass is let go.
+  func fresh(_ layer: Int, rows: Int) -> BlockState {
+    keep(dropouts: Self.noDropouts, decompositions: Self.noDecompositions, layer: layer)
+    return state(layer, rows: rows)
+  }
+
+  private static let noDropouts = [LowRankDropout?](repeating: nil, count: 4)
+  private static let noDecompositions = [[WeightDecomposition?]](repeating: [], count: 4)
+
+  /// The state of a block, cut to `rows` rows; with recomputation that of the block computed last.
   func state(_ layer: Int, rows: Int) -> BlockState {
     let s = blockStates[keepsAll ? layer : 0]
     let r = 0..<rows
     return BlockState(
-      input: s.input.rows(r),
+      input: inputs[training ? layer : 0].rows(r),
       attentionNormed: s.attentionNormed.rows(r),
       attentionInverse: s.attentionInverse.rows(r),
       fused: s.fused.rows(r),
@@ -176,9 +213,18 @@ public final class Activations: @unchecked Sendable {
 
   /// Keeps the dropout masks and the decomposed products of a block for its backward pass.
   func keep(_ state: BlockState, layer: Int) {
-    guard keepsAll else { return }
-    blockStates[layer].dropouts = state.dropouts
-    blockStates[layer].decompositions = state.decompositions
+    guard training else { return }
+    keep(dropouts: state.dropouts, decompositions: state.decompositions, layer: layer)
+  }
+
+  private func keep(
+    dropouts: [LowRankDropout?],
+    decompositions: [[WeightDecomposition?]],
+    layer: Int
+  ) {
+    let index = keepsAll ? layer : 0
+    blockStates[index].dropouts = dropouts
+    blockStates[index].decompositions = decompositions
   }
 
   /// The scratch for a block, cut to `rows` rows.
@@ -197,6 +243,12 @@ public final class Activations: @unchecked Sendable {
     )
   }
 
+  /// Room for what the adapters of one projection see through dropout, 1 row of `count`.
+  func masked(_ count: Int) -> Tensor {
+    if maskedRoom.count < count { maskedRoom = Tensor(rows: 1, columns: count) }
+    return maskedRoom
+  }
+
   /// The residual stream after the last block, (rows, C).
   func final(rows: Int) -> Tensor {
     guard let finalStorage else { preconditionFailure("prepare first") }
@@ -206,6 +258,6 @@ public final class Activations: @unchecked Sendable {
   /// Where block `layer` writes its output: the next block's input, or the final stream.
   func output(of layer: Int, rows: Int, layerCount: Int) -> Tensor {
     if layer + 1 == layerCount { return final(rows: rows) }
-    return keepsAll ? blockStates[layer + 1].input.rows(0..<rows) : final(rows: rows)
+    return training ? inputs[layer + 1].rows(0..<rows) : final(rows: rows)
   }
 }

@@ -19,6 +19,38 @@ struct DecoderBlock {
     into output: Tensor,
     dropout: DropoutSource?
   ) {
+    attend(state: &state, batch: batch, dropout: dropout)
+    feedForward(state: &state, into: output, dropout: dropout)
+  }
+
+  /// Fills `state` again from `state.input`, for backward, which does not need the block's output.
+  ///
+  /// - Parameter scratch: (T, C), overwritten.
+  func recompute(
+    state: inout Activations.BlockState,
+    batch: PackedBatch,
+    scratch: Tensor,
+    dropout: DropoutSource?
+  ) {
+    attend(state: &state, batch: batch, dropout: dropout)
+    let last = weights.feedForwardOutput
+    guard weights.feedForwardOutputNorm == nil, !last.isDecomposed else {
+      return feedForward(state: &state, into: scratch, dropout: dropout)
+    }
+    activate(state: &state, dropout: dropout)
+    state.decompositions[3] = last.reduce(
+      state.activated,
+      into: state.reduced[3],
+      adapterInputs: state.dropouts[3]?.inputs
+    )
+  }
+
+  /// The first half, from `state.input` to `state.middle`.
+  private func attend(
+    state: inout Activations.BlockState,
+    batch: PackedBatch,
+    dropout: DropoutSource?
+  ) {
     project(state: &state, positions: batch.positions, dropout: dropout)
     let (query, key, value) = split(state.fused)
     CausalAttention.forward(
@@ -33,7 +65,6 @@ struct DecoderBlock {
       logSumExp: state.logSumExp
     )
     finishAttention(state: &state, dropout: dropout)
-    feedForward(state: &state, into: output, dropout: dropout)
   }
 
   /// Norm, fused projection and rotation: everything before scores.
@@ -56,7 +87,7 @@ struct DecoderBlock {
       state.attentionNormed,
       into: state.fused,
       reduced: state.reduced[0],
-      dropout: state.dropouts[0]
+      adapterInputs: state.dropouts[0]?.inputs
     )
     if let norms = weights.headNorms, let heads = state.heads {
       heads.input.copy(from: state.fused.columns(0..<heads.input.columns))
@@ -84,7 +115,7 @@ struct DecoderBlock {
       state.attended,
       into: state.attentionOutput?.input ?? state.middle,
       reduced: state.reduced[1],
-      dropout: state.dropouts[1]
+      adapterInputs: state.dropouts[1]?.inputs
     )
     if let norm = weights.attentionOutputNorm, let output = state.attentionOutput {
       norm.forward(output.input, into: state.middle, inverse: output.inverse)
@@ -98,6 +129,21 @@ struct DecoderBlock {
     into output: Tensor,
     dropout: DropoutSource?
   ) {
+    activate(state: &state, dropout: dropout)
+    state.decompositions[3] = weights.feedForwardOutput.forward(
+      state.activated,
+      into: state.feedForwardOutput?.input ?? output,
+      reduced: state.reduced[3],
+      adapterInputs: state.dropouts[3]?.inputs
+    )
+    if let norm = weights.feedForwardOutputNorm, let saved = state.feedForwardOutput {
+      norm.forward(saved.input, into: output, inverse: saved.inverse)
+    }
+    output.add(state.middle)
+  }
+
+  /// From `state.middle` to `state.activated` and what the last adapters see of it.
+  private func activate(state: inout Activations.BlockState, dropout: DropoutSource?) {
     weights.feedForwardNorm.forward(
       state.middle,
       into: state.feedForwardNormed,
@@ -112,7 +158,7 @@ struct DecoderBlock {
       state.feedForwardNormed,
       into: state.gateUp,
       reduced: state.reduced[2],
-      dropout: state.dropouts[2]
+      adapterInputs: state.dropouts[2]?.inputs
     )
     switch decoder.feedForward {
     case .swiGLU: SwiGLU.forward(gateUp: state.gateUp, into: state.activated)
@@ -124,16 +170,6 @@ struct DecoderBlock {
       of: weights.feedForwardOutput,
       projection: 3
     )
-    state.decompositions[3] = weights.feedForwardOutput.forward(
-      state.activated,
-      into: state.feedForwardOutput?.input ?? output,
-      reduced: state.reduced[3],
-      dropout: state.dropouts[3]
-    )
-    if let norm = weights.feedForwardOutputNorm, let saved = state.feedForwardOutput {
-      norm.forward(saved.input, into: output, inverse: saved.inverse)
-    }
-    output.add(state.middle)
   }
 
   /// The query, key and value columns of the fused projection.

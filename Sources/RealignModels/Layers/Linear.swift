@@ -54,14 +54,31 @@ struct Linear {
     _ x: Tensor,
     into y: Tensor,
     reduced: [Tensor],
-    dropout: LowRankDropout? = nil
+    adapterInputs: MaskedInputs? = nil
   ) -> [WeightDecomposition?] {
+    guard isDecomposed else {
+      let decompositions = reduce(x, into: reduced, adapterInputs: adapterInputs)
+      Matrix.multiply(
+        x,
+        weight,
+        into: y,
+        transposeB: true,
+        adding: adapters.enumerated().map { index, adapter in
+          LowRankProduct(
+            reduced[index],
+            adapter.b,
+            transposeB: true,
+            columns: adapter.outputs,
+            scale: adapter.scale
+          )
+        }
+      )
+      addBias(to: y)
+      return decompositions
+    }
     Matrix.multiply(x, weight, into: y, transposeB: true)
-    // The bias is no part of what magnitudes scale.
-    let isDecomposed = adapters.contains { $0.magnitude != nil }
-    if !isDecomposed { addBias(to: y) }
     let decompositions = adapters.enumerated().map { index, adapter -> WeightDecomposition? in
-      let dropped = dropout?.masked(x, index: index)
+      let dropped = adapterInputs?[index]
       Matrix.multiply(dropped ?? x, adapter.a, into: reduced[index], transposeB: true)
       if let magnitude = adapter.magnitude {
         return decompose(
@@ -82,7 +99,8 @@ struct Linear {
       )
       return nil
     }
-    if isDecomposed { addBias(to: y) }
+    // The bias is no part of what magnitudes scale.
+    addBias(to: y)
     return decompositions
   }
 
@@ -113,62 +131,87 @@ struct Linear {
       )
     }
     let directions = directionGradients(gradient, decompositions: state.decompositions)
+    for (index, adapter) in adapters.enumerated() {
+      Matrix.multiply(directions[index], adapter.b, into: scratch[index], alpha: adapter.scale)
+    }
     if let gradientX {
       let through = gradientThroughWeights(gradient, directions: directions, state: state)
-      Matrix.multiply(through, weight, into: gradientX)
+      Matrix.multiply(
+        through,
+        weight,
+        into: gradientX,
+        adding: state.dropout == nil ? inputPaths(scratch) : []
+      )
     }
-    for (index, adapter) in adapters.enumerated() {
-      let direction = directions[index]
-      Matrix.multiply(direction, adapter.b, into: scratch[index], alpha: adapter.scale)
-      if index < parameters.adapters.count {
-        let target = parameters.adapters[index]
-        addLowRankGradients(index, direction, scratch[index], x: x, state: state, to: target)
-        if let decomposition = state.decompositions[index] {
-          target.magnitude?.addColumnProducts(
-            gradient.columns(adapter.outputs),
-            decomposition.product,
-            factors: decomposition.inverseNorms
-          )
-        }
-      }
-      guard let gradientX else { continue }
-      if let dropout = state.dropout {
+    if !parameters.adapters.isEmpty {
+      addLowRankGradients(gradient, directions, scratch, x: x, state: state, to: parameters)
+    }
+    if let gradientX, let dropout = state.dropout {
+      for (index, adapter) in adapters.enumerated() {
         var paths = [(gradient: scratch[index], weight: adapter.a)]
         if state.decompositions[index] != nil {
+          let direction = directions[index]
           direction.add(gradient.columns(adapter.outputs), scale: -1)
           paths.append((gradient: direction, weight: weight.rows(adapter.outputs).widened()))
         }
         dropout.addInputGradient(paths, index: index, into: gradientX)
-      } else {
-        Matrix.multiply(scratch[index], adapter.a, into: gradientX, accumulate: true)
       }
     }
   }
 
-  /// B's gradient += scale · directionᵀ (x Aᵀ), A's += gradientReducedᵀ x.
+  /// The products that take the gradients of x Aᵀ to the input's.
+  private func inputPaths(_ gradientsReduced: [Tensor]) -> [LowRankProduct] {
+    zip(adapters, gradientsReduced).map { adapter, gradientReduced in
+      LowRankProduct(gradientReduced, adapter.a, transposeB: false, columns: 0..<weight.columns)
+    }
+  }
+
+  /// Adds the gradients of all adapters: B's += scale · directionᵀ (x Aᵀ), A's +=
+  /// gradientReducedᵀ x, and those of magnitudes.
   private func addLowRankGradients(
-    _ index: Int,
-    _ direction: Tensor,
-    _ gradientReduced: Tensor,
+    _ gradient: Tensor,
+    _ directions: [Tensor],
+    _ gradientsReduced: [Tensor],
     x: Tensor,
     state: LowRankState,
-    to target: LowRankGradient
+    to parameters: Gradient
   ) {
-    Matrix.multiply(
-      direction,
-      state.reduced[index],
-      into: target.b,
-      transposeA: true,
-      alpha: adapters[index].scale,
-      accumulate: true
-    )
-    Matrix.multiply(
-      gradientReduced,
-      state.dropout?.masked(x, index: index) ?? x,
-      into: target.a,
-      transposeA: true,
-      accumulate: true
-    )
+    for (index, target) in parameters.adapters.enumerated() {
+      Matrix.multiply(
+        directions[index],
+        state.reduced[index],
+        into: target.b,
+        transposeA: true,
+        alpha: adapters[index].scale,
+        accumulate: true
+      )
+      if let dropout = state.dropout {
+        Matrix.multiply(
+          gradientsReduced[index],
+          dropout.inputs[index],
+          into: target.a,
+          transposeA: true,
+          accumulate: true
+        )
+      }
+      if let decomposition = state.decompositions[index] {
+        target.magnitude?.addColumnProducts(
+          gradient.columns(adapters[index].outputs),
+          decomposition.product,
+          factors: decomposition.inverseNorms
+        )
+      }
+    }
+    guard state.dropout == nil else { return }
+    // One product for all that see the same input: it is packed once.
+    let joined = Tensor.joined(gradientsReduced)
+    let product = Tensor(temporaryRows: joined.columns, columns: x.columns)
+    Matrix.multiply(joined, x, into: product, transposeA: true)
+    var row = 0
+    for target in parameters.adapters {
+      target.a.add(product.rows(row..<row + target.a.rows))
+      row += target.a.rows
+    }
   }
 
   /// A column of ones: broadcasting and summing rows are products with it.

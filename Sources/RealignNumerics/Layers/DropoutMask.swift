@@ -1,86 +1,72 @@
 import CRealignKernels
 
-/// Inverted dropout of a matrix (Srivastava and others 2014, section 10): elements are dropped with
-/// probability p, the others scaled by 1/(1 - p). One bit is kept per element.
+/// Which elements of a matrix inverted dropout keeps (Srivastava and others 2014, section 10), in
+/// one bit each.
+///
+/// The bits are a pure function of the stream and the shape, whatever the number of threads.
 public struct DropoutMask: Sendable {
   /// Number of rows.
   public let rows: Int
   /// Number of columns.
   public let columns: Int
-  /// 1 / (1 - p).
+  /// What elements that are kept are multiplied by: 1 / (1 - p).
   public let scale: Float
-  private let bits: [UInt16]
-  private let wordsPerRow: Int
+  /// 32 bits in each element, rows apart.
+  private let words: Tensor
 
-  /// Draws a mask; it is a function of the stream's seed and name and of the shape.
+  /// Draws a mask that drops each element on its own.
   ///
-  /// - Parameter probability: p, in 0..<1, taken to the next multiple of 2⁻³².
+  /// - Parameters:
+  ///   - rows: Number of rows.
+  ///   - columns: Number of columns.
+  ///   - probability: Of an element to be dropped, at least 0 and below 1; a multiple of 2⁻³² is
+  ///     taken.
+  ///   - stream: Read from its counter on; each row takes 8 outputs for every 32 columns.
   public init(rows: Int, columns: Int, probability: Double, stream: RandomStream) {
-    precondition((0..<1).contains(probability), "dropout with probability \(probability)")
+    precondition((0..<1).contains(probability), "a probability of \(probability)")
     self.rows = rows
     self.columns = columns
     scale = Float(1 / (1 - probability))
-    let words = (columns + 15) / 16
-    wordsPerRow = words
-    let threshold = UInt32(min((probability * 0x1p32).rounded(.up), 0x1p32 - 1))
-    bits = [UInt16](unsafeUninitializedCapacity: rows * words) { memory, count in
-      count = rows * words
-      guard let base = memory.baseAddress else { return }
-      let target = SharedWords(base: base)
-      Parallel.rows(rows, perBlock: Parallel.rowsPerBlock(columns: columns)) { range in
-        rk_dropout_bits(
-          target.base,
-          stream.key,
-          stream.lane,
-          range.lowerBound,
-          range.count,
-          columns,
-          threshold
-        )
-      }
+    let words = Tensor(rows: rows, columns: Self.words(columns: columns))
+    self.words = words
+    let threshold = UInt32(min((probability * 0x1p32).rounded(), 0x1p32 - 1))
+    Parallel.rows(words.count, perBlock: 1 << 10) { range in
+      rk_dropout_draw(
+        words.pointer + range.lowerBound,
+        range.count,
+        stream.counter &+ UInt64(Int(RK_DROPOUT_DRAWS) * range.lowerBound),
+        stream.lane,
+        stream.key,
+        threshold
+      )
     }
   }
 
-  /// Words that blocks of a parallel loop fill, each its own.
-  private struct SharedWords: @unchecked Sendable {
-    let base: UnsafeMutablePointer<UInt16>
+  /// Elements of four bytes that the mask of a row takes.
+  public static func words(columns: Int) -> Int { (columns + 31) / 32 }
+
+  /// result (rows, columns) = x with dropped elements 0 and the others scaled.
+  public func apply(to x: Tensor, into result: Tensor) {
+    forEachRow(result, x) { rk_dropout_apply($0, $1, $2, $3, $4) }
   }
 
-  /// y = x with elements dropped and the others scaled.
-  public func apply(_ x: Tensor, into y: Tensor) {
-    run(x, y) { rk_dropout_apply($0, $1, $2, $3, $4, $5, $6, $7) }
+  /// sum += x with dropped elements 0 and the others scaled; (rows, columns).
+  public func add(_ x: Tensor, to sum: Tensor) {
+    forEachRow(sum, x) { rk_dropout_add($0, $1, $2, $3, $4) }
   }
 
-  /// y += x with elements dropped and the others scaled.
-  public func add(_ x: Tensor, to y: Tensor) {
-    run(x, y) { rk_dropout_add($0, $1, $2, $3, $4, $5, $6, $7) }
-  }
-
-  private func run(
+  private func forEachRow(
+    _ target: Tensor,
     _ x: Tensor,
-    _ y: Tensor,
-    _ kernel:
+    _ body:
       @Sendable (
-        UnsafeMutablePointer<Float>, Int, UnsafePointer<Float>, Int, UnsafePointer<UInt16>, Int,
-        Int, Float
+        UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafeRawPointer, Int, Float
       ) -> Void
   ) {
+    target.requireShape(rows, columns, "the result")
     x.requireShape(rows, columns, "x")
-    y.requireShape(rows, columns, "y")
     Parallel.rows(rows, perBlock: Parallel.rowsPerBlock(columns: columns)) { range in
-      bits.withUnsafeBufferPointer { bits in
-        guard let base = bits.baseAddress else { return }
-        kernel(
-          y.row(range.lowerBound),
-          y.stride,
-          x.row(range.lowerBound),
-          x.stride,
-          base + range.lowerBound * wordsPerRow,
-          range.count,
-          columns,
-          scale
-        )
-      }
+      for r in range { body(target.row(r), x.row(r), words.row(r), columns, scale) }
     }
   }
 }

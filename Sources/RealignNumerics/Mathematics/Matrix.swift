@@ -34,6 +34,8 @@ public enum Matrix {
   ///
   /// Half precision is widened block by block on its way into the kernels: the bits are those of
   /// the product with the whole of B widened, which never exists.
+  ///
+  /// - Parameter terms: Added to C one after the other, with the bits of products of their own.
   public static func multiply(
     _ a: Tensor,
     _ b: WeightMatrix,
@@ -41,9 +43,10 @@ public enum Matrix {
     transposeA: Bool = false,
     transposeB: Bool = false,
     alpha: Float = 1,
-    accumulate: Bool = false
+    accumulate: Bool = false,
+    adding terms: [LowRankProduct] = []
   ) {
-    let product = MatrixProduct(
+    var product = MatrixProduct(
       a: a,
       b: b,
       c: c,
@@ -53,11 +56,34 @@ public enum Matrix {
       accumulate: accumulate
     )
     guard c.count > 0 else { return }
-    guard product.inner > 0 else {
-      if !accumulate { c.fill(0) }
+    for term in terms {
+      precondition(
+        term.left.rows == c.rows && term.columns.upperBound <= c.columns,
+        "\(term.left) into columns \(term.columns) of \(c)"
+      )
+    }
+    if product.takes(terms) {
+      product.terms = terms
+      product.runOwnKernels()
       return
     }
-    if usesOwnKernels { product.runOwnKernels() } else { product.runBLAS() }
+    if product.inner == 0 {
+      if !accumulate { c.fill(0) }
+    } else if usesOwnKernels {
+      product.runOwnKernels()
+    } else {
+      product.runBLAS()
+    }
+    for term in terms {
+      multiply(
+        term.left,
+        .single(term.right),
+        into: c.columns(term.columns),
+        transposeB: term.isTransposed,
+        alpha: term.scale,
+        accumulate: true
+      )
+    }
   }
 
   /// Which kernels `multiply` runs on: "realign-avx512", or the name of the OpenBLAS core.

@@ -18,10 +18,81 @@ extension MatrixProduct {
     let panels = (columns + Self.panel - 1) / Self.panel
     if !transposeA && transposeB && rows <= 16 {
       runFewRows()
-    } else if !transposeA && (rows <= 64 || rows <= 512 && panels >= 8) {
+    } else if packsAlone(panels: panels) {
       runWide(panels: panels)
     } else {
       runShared()
+    }
+  }
+
+  /// Whether each task packs its own columns.
+  private func packsAlone(panels: Int) -> Bool {
+    !transposeA && (rows <= 64 || rows <= 512 && panels >= 8)
+  }
+
+  /// Whether the terms can be added while blocks of the result are in cache; with the same bits
+  /// they can be added afterwards.
+  func takes(_ terms: [LowRankProduct]) -> Bool {
+    Matrix.usesOwnKernels && inner > 0 && !terms.isEmpty && !transposeA
+      && !packsAlone(panels: (columns + Self.panel - 1) / Self.panel)
+      && terms.allSatisfy {
+        $0.columns.lowerBound % Self.panel == 0 && $0.left.columns > 0
+          && $0.left.columns <= Self.depth
+      }
+  }
+
+  /// Packs the right operands of all terms, one after the other.
+  private func packTerms() -> (panels: FloatBuffer, starts: [Int])? {
+    guard !terms.isEmpty else { return nil }
+    var starts: [Int] = []
+    var end = 0
+    for term in terms {
+      starts.append(end)
+      end +=
+        (term.columns.count + Self.panel - 1) / Self.panel * Self.panel * term.left.columns
+    }
+    let panels = Scratch.borrow(count: end)
+    Parallel.run(terms.count) { [starts] index in
+      let term = terms[index]
+      rk_gemm_pack_right(
+        panels.base + starts[index],
+        term.right.pointer,
+        term.right.stride,
+        term.isTransposed ? 1 : 0,
+        term.left.columns,
+        term.columns.count
+      )
+    }
+    return (panels, starts)
+  }
+
+  /// Adds the terms to a block of the result.
+  private func addTerms(
+    _ rows: Range<Int>,
+    _ columns: Range<Int>,
+    packed: (panels: FloatBuffer, starts: [Int])
+  ) {
+    for (term, start) in zip(terms, packed.starts) {
+      // Blocks start on panels of the result, and so on those of the term.
+      let part = columns.clamped(to: term.columns)
+      guard !part.isEmpty else { continue }
+      let inner = term.left.columns
+      let c = c.rows(rows).columns(part)
+      rk_gemm_multiply(
+        c.pointer,
+        c.stride,
+        term.left.row(rows.lowerBound),
+        Self.strip * term.left.stride,
+        term.left.stride,
+        1,
+        packed.panels.base + start + (part.lowerBound - term.columns.lowerBound) * inner,
+        Self.panel * inner,
+        rows.count,
+        part.count,
+        inner,
+        term.scale,
+        1
+      )
     }
   }
 
@@ -96,6 +167,8 @@ extension MatrixProduct {
     let depths = Self.chunks(inner, atMost: Self.depth)
     let deepest = depths.first?.count ?? 0
     let width = max(Self.packedCount / deepest / Self.panel, 1) * Self.panel
+    let packedTerms = packTerms()
+    defer { if let packedTerms { Scratch.giveBack(packedTerms.panels) } }
     for columns in Self.chunks(columns, atMost: width, multipleOf: Self.panel) {
       let panels = (columns.count + Self.panel - 1) / Self.panel
       let packed = Scratch.borrow(count: panels * Self.panel * deepest)
@@ -107,12 +180,17 @@ extension MatrixProduct {
           let first = index % grid.across * grid.panels
           let start = columns.lowerBound + first * Self.panel
           guard top < rows && start < columns.upperBound else { return }
+          let rows = top..<min(rows, top + grid.height)
+          let columns = start..<min(columns.upperBound, start + grid.panels * Self.panel)
           multiply(
-            top..<min(rows, top + grid.height),
-            start..<min(columns.upperBound, start + grid.panels * Self.panel),
+            rows,
+            columns,
             depth,
             packed: packed.base + first * Self.panel * depth.count
           )
+          if let packedTerms, depth.upperBound == inner {
+            addTerms(rows, columns, packed: packedTerms)
+          }
         }
       }
       Scratch.giveBack(packed)
@@ -121,7 +199,7 @@ extension MatrixProduct {
 
   /// Packs columns of the right operand, in parallel.
   private func pack(_ columns: Range<Int>, _ depth: Range<Int>, into packed: FloatBuffer) {
-    let perTask = max(1, (1 << 15) / (depth.count * Self.panel)) * Self.panel
+    let perTask = max(1, (1 << 16) / (depth.count * Self.panel)) * Self.panel
     Parallel.rows(columns.count, perBlock: perTask) { range in
       packRight(
         depth,

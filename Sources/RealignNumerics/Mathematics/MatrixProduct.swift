@@ -12,6 +12,8 @@ struct MatrixProduct: Sendable {
   let rows: Int
   let columns: Int
   let inner: Int
+  /// Added to the result while it is in cache.
+  var terms: [LowRankProduct] = []
 
   static let panel = Int(RK_GEMM_PANEL)
   static let strip = Int(RK_GEMM_STRIP)

@@ -8,9 +8,7 @@ import Foundation
 public struct RandomStream: Sendable, RandomNumberGenerator {
   /// Index of the next output.
   public var counter: UInt64
-  /// The seed.
   let key: UInt64
-  /// The hash of the name.
   let lane: UInt64
 
   /// Opens the stream `name` of `seed` at output `counter`.

@@ -55,4 +55,44 @@ extension Tensor {
     copy.copy(from: self)
     return copy
   }
+
+  /// The matrix whose columns the parts are, side by side in one buffer.
+  ///
+  /// - Precondition: Each part starts where the one before it ends.
+  public static func joined(_ parts: [Tensor]) -> Tensor {
+    precondition(!parts.isEmpty, "no parts")
+    let first = parts[0]
+    var width = 0
+    for part in parts {
+      precondition(
+        part.buffer === first.buffer && part.offset == first.offset + width
+          && part.rows == first.rows && part.stride == first.stride,
+        "\(part) does not lie right of \(width) columns"
+      )
+      width += part.columns
+    }
+    return Tensor(
+      buffer: first.buffer,
+      offset: first.offset,
+      rows: first.rows,
+      columns: width,
+      stride: first.stride
+    )
+  }
+
+  /// A copy of matrices of one width, one beneath the other; the first itself where it is alone.
+  public static func stacked(_ parts: [Tensor]) -> Tensor {
+    precondition(!parts.isEmpty, "no parts")
+    guard parts.count > 1 else { return parts[0] }
+    let result = Tensor(
+      temporaryRows: parts.reduce(0) { $0 + $1.rows },
+      columns: parts[0].columns
+    )
+    var row = 0
+    for part in parts {
+      result.rows(row..<row + part.rows).copy(from: part)
+      row += part.rows
+    }
+    return result
+  }
 }

@@ -7,7 +7,8 @@ public enum DPOCommand {
   /// Trains with the settings of the group `optimize` and writes the result as `sft` does.
   ///
   /// The reference is the starting model. Its log-probabilities are computed once, before the first
-  /// update, so its weights need not be kept when all weights are trained. Before the first update
+  /// update, so its weights need not be kept when all weights are trained; a later run with the same
+  /// model and rows finds them in the user's cache. Before the first update
   /// a check makes sure that policy and reference agree. The loss decides on the rows: pairs, or
   /// completions with a label for the losses of `UnpairedLosses`.
   ///
@@ -29,14 +30,17 @@ public enum DPOCommand {
     try train(
       run,
       read: { try TrainerRows(preferences: $0, encoder: $1, limit: run.rowLimit) },
-      tokenCount: \.tokenCount,
+      size: {
+        MemoryEstimate.Pass(rows: $0.tokenCount, targets: $0.chosen.count + $0.rejected.count)
+      },
       digest: \.digest
-    ) { rows, heldOut in
+    ) { rows, heldOut, cache in
       let objective = PreferenceObjective(
         examples: rows.rows,
         heldOut: heldOut.rows,
         losses: losses,
-        reference: run.text.model
+        reference: run.text.model,
+        cache: cache
       ) { run.context.progress.update($0, "") }
       return (
         objective,
@@ -63,9 +67,13 @@ public enum DPOCommand {
     try train(
       run,
       read: { try TrainerRows(unpaired: $0, encoder: $1, limit: run.rowLimit) },
-      tokenCount: \.tokenCount,
+      size: {
+        // The other row's answer is about as long.
+        let answers = $0.completion.count * (loss.usesDivergence ? 2 : 1)
+        return MemoryEstimate.Pass(rows: $0.prompt.count + answers, targets: answers)
+      },
       digest: \.digest
-    ) { rows, heldOut in
+    ) { rows, heldOut, cache in
       let objective = UnpairedObjective(
         examples: rows.rows,
         heldOut: heldOut.rows,
@@ -73,7 +81,8 @@ public enum DPOCommand {
         settings: settings,
         block: block,
         limit: run.rowLimit,
-        reference: run.text.model
+        reference: run.text.model,
+        cache: cache
       ) { run.context.progress.update($0, "") }
       return (
         objective,
@@ -84,12 +93,12 @@ public enum DPOCommand {
 
   /// Reads and checks the rows, makes the objective with the reference's log-probabilities, checks
   /// it against the policy and trains.
-  private static func train<Row: Sendable, Objective: TrainingObjective>(
+  private static func train<Row: Sendable, Objective: ReferencedObjective>(
     _ run: TrainerRun,
     read: (_ files: [String], RowEncoder) throws -> TrainerRows<Row>,
-    tokenCount: (Row) -> Int,
+    size: (Row) -> MemoryEstimate.Pass,
     digest: (TrainerRows<Row>) -> String,
-    objective: (TrainerRows<Row>, _ heldOut: TrainerRows<Row>) -> (
+    objective: (TrainerRows<Row>, _ heldOut: TrainerRows<Row>, ReferenceCache?) -> (
       Objective, check: () throws -> SelfCheck
     )
   ) throws {
@@ -99,18 +108,20 @@ public enum DPOCommand {
     let heldOut = try read(options.evaluationData, encoder)
     try rows.check(options.data, limit: run.rowLimit, progress: progress)
     try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: progress)
-    try run.reportMemory(
-      rows: rows.rows.map(tokenCount),
-      heldOut: heldOut.rows.map(tokenCount),
+    let estimated = try run.reportMemory(
+      rows: rows.rows.map(size),
+      heldOut: heldOut.rows.map(size),
       hasReference: true
     )
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
       progress.begin("reference", total: rows.rows.count, unit: "rows")
+      let modelDigest = run.modelDigest()
       let clock = StepClock()
-      let (objective, check) = objective(rows, heldOut)
+      let (objective, check) = objective(rows, heldOut, cache(run, modelDigest: modelDigest))
       let referenceSeconds = clock.seconds
-      progress.end("\(rows.rows.count + heldOut.rows.count) rows")
+      let count = rows.rows.count + heldOut.rows.count
+      progress.end("\(count) rows" + (objective.hasStoredReference ? ", from the cache" : ""))
       try Interruption.check("dpo, before step 1")
       let result = try check()
       progress.detail(
@@ -119,13 +130,35 @@ public enum DPOCommand {
       )
       try run.train(
         objective,
-        dataDigest: digest(rows) + digest(heldOut),
-        heldOutCount: heldOut.rows.count,
-        shouldStop: { Interruption.isRequested },
-        summary: rows.summary + [
-          (key: "reference_runtime", value: .number(referenceSeconds))
-        ]
+        TrainerRun.Job(
+          dataDigest: digest(rows) + digest(heldOut),
+          modelDigest: modelDigest,
+          heldOutCount: heldOut.rows.count,
+          estimatedBytes: estimated,
+          summary: rows.summary + [
+            (key: "reference_from_cache", value: .bool(objective.hasStoredReference)),
+            (key: "reference_runtime", value: .number(referenceSeconds)),
+          ]
+        ),
+        shouldStop: { Interruption.isRequested }
       )
     }
+  }
+
+  /// The cache of the starting model's log-probabilities; nil where it is switched off.
+  private static func cache(_ run: TrainerRun, modelDigest: String) -> ReferenceCache? {
+    guard run.configuration.values.optimize.preference.referenceCache else { return nil }
+    return ReferenceCache(
+      directory: CacheFolder.references(run.context.environment),
+      modelDigest: modelDigest
+    )
+  }
+}
+
+extension ReferenceCache {
+  /// The cache of a model of this program; nil without a directory.
+  init?(directory: String?, modelDigest: String) {
+    guard let directory else { return nil }
+    self.init(directory: directory, reference: ProgramVersion.number + " " + modelDigest)
   }
 }

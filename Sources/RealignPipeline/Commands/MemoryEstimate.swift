@@ -19,34 +19,50 @@ struct MemoryEstimate: Sendable, Equatable {
   /// All of it.
   var total: Int { weights + trainingState + activations + cache + Self.program }
 
-  /// Packed tokens of the passes of a training.
-  struct Rows {
-    /// Of the largest micro-batch.
-    var training: Int
-    /// Of the largest pass over held-out rows, made while the training's activations stay.
-    var evaluation = 0
-    /// Of the largest pass before the training.
-    var reference = 0
+  /// Tokens of a pass.
+  struct Pass: Sendable, Equatable {
+    /// Packed tokens.
+    var rows: Int
+    /// Those whose probability is wanted.
+    var targets: Int
+  }
+
+  /// The passes of a training.
+  struct Passes: Sendable {
+    /// The largest micro-batch.
+    var training: Pass
+    /// The largest pass over held-out rows, made while the training's activations stay.
+    var evaluation: Pass?
+    /// The largest pass of the reference, before the training.
+    var reference: Pass?
+    /// The pass that policy and reference make to be compared, before the training.
+    var check: Pass?
+    /// Whether backward computes the blocks again.
+    var recomputes = false
   }
 
   /// A training.
   ///
   /// - Parameters:
   ///   - model: The model with its adapters in place.
-  ///   - rows: Sizes of its passes.
+  ///   - passes: Sizes of its passes.
   ///   - keepsBest: Whether the best state is kept beside the last.
-  init(model: LanguageModel, rows: Rows, keepsBest: Bool) {
+  init(model: LanguageModel, passes: Passes, keepsBest: Bool) {
     let needs = MemoryNeeds(model)
-    let trained = model.trainable.layout.count
-    func pass(_ rows: Int, training: Bool = false) -> Int {
-      rows == 0 ? 0 : needs.pass(rows: rows, targets: rows, training: training)
+    func bytes(_ pass: Pass?, _ purpose: MemoryNeeds.Purpose = .inference) -> Int {
+      pass.map { needs.pass(rows: $0.rows, targets: $0.targets, for: purpose) } ?? 0
     }
+    let values = 4 * model.trainable.layout.count
+    let adapters = model.adapter == nil ? 0 : values
     weights = needs.weights(model.weights.type)
-    trainingState = 4 * trained * (3 + (keepsBest ? 1 : 0) + (model.adapter == nil ? 0 : 1))
-    activations = max(
-      pass(rows.training, training: true) + pass(rows.evaluation),
-      pass(rows.reference)
-    )
+    trainingState = adapters + values * (keepsBest ? 4 : 3)
+    activations =
+      bytes(passes.training, .training(recomputes: passes.recomputes)) + bytes(passes.evaluation)
+    // What comes before the training is over when gradients and moments are made.
+    let before = max(bytes(passes.reference), 2 * bytes(passes.check))
+    if adapters + before > trainingState + activations {
+      (trainingState, activations) = (adapters, before)
+    }
   }
 
   /// Passes over rows without training: every model keeps its activations.
@@ -55,7 +71,7 @@ struct MemoryEstimate: Sendable, Equatable {
     for model in models {
       let needs = MemoryNeeds(model)
       weights += needs.weights(model.weights.type)
-      activations += needs.pass(rows: rows, targets: rows, training: false)
+      activations += needs.pass(rows: rows, targets: rows, for: .inference)
     }
   }
 
@@ -73,7 +89,7 @@ struct MemoryEstimate: Sendable, Equatable {
     weights = needs.weights(model.weights.type)
     cache = needs.cache(sequences: sequences, positions: (longest.first ?? 0) + newTokens)
     // The prompts admitted together are one pass; logits are those of their last tokens.
-    activations = needs.pass(rows: longest.reduce(0, +), targets: sequences, training: false)
+    activations = needs.pass(rows: longest.reduce(0, +), targets: sequences, for: .inference)
   }
 
   /// The weights of a model before they are read.
@@ -129,10 +145,27 @@ struct MemoryEstimate: Sendable, Equatable {
     var ways: [String] = []
     if baseType == .f32 { ways.append("--base-dtype bf16 halves frozen weights") }
     if trainingState > 0 {
+      ways.append("--gradient-checkpointing keeps less for backward")
       ways.append("lower per_device_train_batch_size or max_length")
     } else if cache > 0 {
       ways.append("lower --batch-size or --max-new-tokens")
     }
     return ways.isEmpty ? "choose a smaller model" : ways.joined(separator: "; ")
+  }
+}
+
+extension MemoryEstimate.Pass {
+  /// The most packed tokens and the most targets of the passes that take rows of these sizes; nil
+  /// without rows.
+  init?(largestOf rows: [MemoryEstimate.Pass]) {
+    let passes = LanguageModel.passes(
+      rows.map(\.rows),
+      rowsPerPass: LanguageModel.defaultRowsPerPass
+    )
+    guard !passes.isEmpty else { return nil }
+    func largest(_ size: (MemoryEstimate.Pass) -> Int) -> Int {
+      passes.map { rows[$0].reduce(0) { $0 + size($1) } }.max() ?? 0
+    }
+    self.init(rows: largest(\.rows), targets: largest(\.targets))
   }
 }

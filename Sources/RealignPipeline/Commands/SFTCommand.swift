@@ -36,25 +36,33 @@ public enum SFTCommand {
     )
     try rows.check(options.data, limit: run.rowLimit, progress: context.progress)
     try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: context.progress)
-    try run.reportMemory(
-      rows: rows.rows.map(\.ids.count),
-      heldOut: heldOut.rows.map(\.ids.count)
-    )
+    let estimated = try run.reportMemory(rows: rows.sizes, heldOut: heldOut.sizes)
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
       try run.train(
         SupervisedObjective(rows: rows.rows, heldOut: heldOut.rows),
-        dataDigest: rows.digest + heldOut.digest,
-        heldOutCount: heldOut.rows.count,
-        shouldStop: shouldStop,
-        summary: rows.summary + [
-          (
-            key: "trained_tokens",
-            value: .integer(rows.rows.reduce(0) { $0 + $1.completion.count })
-          )
-        ]
+        TrainerRun.Job(
+          dataDigest: rows.digest + heldOut.digest,
+          modelDigest: run.modelDigest(),
+          heldOutCount: heldOut.rows.count,
+          estimatedBytes: estimated,
+          summary: rows.summary + [
+            (
+              key: "trained_tokens",
+              value: .integer(rows.rows.reduce(0) { $0 + $1.completion.count })
+            )
+          ]
+        ),
+        shouldStop: shouldStop
       )
     }
+  }
+}
+
+extension TrainerRows<TokenSequence> {
+  /// Tokens of the rows, and those trained on.
+  fileprivate var sizes: [MemoryEstimate.Pass] {
+    rows.map { MemoryEstimate.Pass(rows: $0.ids.count, targets: $0.completion.count) }
   }
 }
 

@@ -73,6 +73,8 @@ public enum TrainCommand {
       data: data,
       store: store,
       baseModel: base,
+      referenceFolder: values.optimize.preference.referenceCache
+        ? CacheFolder.references(context.environment) : nil,
       progress: try LoggedProgress(path: directory.file("run.log"), next: context.progress)
     )
     let run = StageRun(context: stages, configuration: configuration)

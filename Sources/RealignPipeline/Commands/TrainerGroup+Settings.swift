@@ -16,6 +16,7 @@ extension TrainerGroup {
     settings.maxSteps = maxSteps
     settings.perDeviceTrainBatchSize = perDeviceTrainBatchSize
     settings.gradientAccumulationSteps = gradientAccumulationSteps
+    settings.gradientCheckpointing = gradientCheckpointing
     settings.schedule = lrSchedulerType
     settings.warmupRatio = warmupRatio
     settings.warmupSteps = warmupSteps

@@ -32,12 +32,12 @@ extension TrainerRows<UnpairedExample> {
 
   /// The digest of the rows and their labels.
   var digest: String {
-    var bytes = TokenBytes()
+    var digest = TokenDigest()
     for row in rows {
-      bytes.append(row.prompt)
-      bytes.append(row.completion)
-      bytes.append([row.isDesirable ? 1 : 0])
+      digest.append(row.prompt)
+      digest.append(row.completion)
+      digest.append([row.isDesirable ? 1 : 0])
     }
-    return bytes.digest
+    return digest.hexadecimal
   }
 }

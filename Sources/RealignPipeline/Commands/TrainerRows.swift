@@ -56,12 +56,12 @@ extension TrainerRows<TokenSequence> {
 
   /// The digest of the rows.
   var digest: String {
-    var bytes = TokenBytes()
+    var digest = TokenDigest()
     for row in rows {
-      bytes.append([Int32(row.completionStart)])
-      bytes.append(row.ids)
+      digest.append([Int32(row.completionStart)])
+      digest.append(row.ids)
     }
-    return bytes.digest
+    return digest.hexadecimal
   }
 }
 
@@ -81,30 +81,10 @@ extension TrainerRows<PreferenceExample> {
 
   /// The digest of the pairs and their masks.
   var digest: String {
-    var bytes = TokenBytes()
-    for row in rows {
-      bytes.append(row.prompt)
-      bytes.append(row.chosen)
-      bytes.append(row.rejected)
-      bytes.append((row.chosenMask ?? []).map { $0 ? 1 : 0 })
-      bytes.append((row.rejectedMask ?? []).map { $0 ? 1 : 0 })
-    }
-    return bytes.digest
+    var digest = TokenDigest()
+    for row in rows { digest.append(row) }
+    return digest.hexadecimal
   }
-}
-
-/// Lists of ids one after another, each with its length, as bytes.
-struct TokenBytes {
-  private var data = Data()
-
-  mutating func append(_ ids: [Int32]) {
-    for value in [Int32(ids.count)] + ids {
-      let bits = UInt32(bitPattern: value)
-      for shift in [0, 8, 16, 24] { data.append(UInt8(truncatingIfNeeded: bits >> UInt32(shift))) }
-    }
-  }
-
-  var digest: String { Digest.sha256(data) }
 }
 
 extension RowEncoder {

@@ -79,28 +79,39 @@ struct TrainerRun {
   /// Encodes the rows of this run.
   var encoder: RowEncoder { RowEncoder(text, context: context) }
 
+  /// Identifies the starting model; call before training changes its weights.
+  func modelDigest() -> String { Self.digest(of: text.model) }
+
+  /// What a training is given besides its loss.
+  struct Job {
+    /// Identifies training and held-out rows.
+    var dataDigest: String
+    /// Identifies the starting model.
+    var modelDigest: String
+    /// Number of held-out rows.
+    var heldOutCount: Int
+    /// Bytes of memory that were announced.
+    var estimatedBytes: Int
+    /// What the trainer adds to the summary.
+    var summary: [(key: String, value: JSONValue)]
+  }
+
   /// Trains, writes the result to the output directory and prints the summary.
   ///
-  /// - Parameters:
-  ///   - dataDigest: Identifies training and held-out rows.
-  ///   - heldOutCount: Number of held-out rows.
-  ///   - shouldStop: Asked after every update; true ends the run with a checkpoint.
-  ///   - summary: What the trainer adds to the summary.
+  /// - Parameter shouldStop: Asked after every update; true ends the run with a checkpoint.
   /// - Throws: `RunInterrupted` after a checkpoint; `TrainingError` when training diverges.
   func train(
     _ objective: some TrainingObjective,
-    dataDigest: String,
-    heldOutCount: Int,
-    shouldStop: @escaping () -> Bool,
-    summary: [(key: String, value: JSONValue)]
+    _ job: Job,
+    shouldStop: @escaping () -> Bool
   ) throws {
     var loop = TrainingLoop(settings: settings)
     loop.directory = options.output
     loop.resumes = options.resumes
     loop.digest = Digest.sha256(parts: [
-      ("rows", dataDigest),
+      ("rows", job.dataDigest),
       ("settings", configuration.canonicalText(groups: [group, "seed"])),
-      ("weights", Self.digest(of: text.model)),
+      ("weights", job.modelDigest),
     ])
     loop.shouldStop = shouldStop
     let progress = context.progress
@@ -121,40 +132,46 @@ struct TrainerRun {
     progress.end(Self.closing(outcome))
     try writeModel()
     progress.note("\(options.output): " + (settings.adapter == nil ? "model" : "adapter"))
-    progress.detail("memory: at most \(Count.bytes(MachineInformation.peakResidentBytes))")
-    if context.isJSON {
-      let rowsPerStep =
-        settings.perDeviceTrainBatchSize * settings.gradientAccumulationSteps
-      try context.output.row(
-        json(
-          outcome,
-          heldOutCount: heldOutCount,
-          summary: summary + clock.summary(rowsPerStep: rowsPerStep)
-        )
-      )
-    }
+    let peak = MachineInformation.peakResidentBytes
+    progress.note(
+      "memory: estimated \(Count.bytes(job.estimatedBytes)), peak \(Count.bytes(peak))"
+    )
+    guard context.isJSON else { return }
+    let rowsPerStep = settings.perDeviceTrainBatchSize * settings.gradientAccumulationSteps
+    var job = job
+    job.summary += clock.summary(rowsPerStep: rowsPerStep)
+    try context.output.row(json(outcome, job, peak: peak))
   }
 
   /// Says how much memory the training will need; call before anything is written.
   ///
   /// - Parameters:
-  ///   - rows: Tokens of every row.
-  ///   - heldOut: Tokens of every held-out row.
+  ///   - rows: Tokens of every row, and how many of them are trained on.
+  ///   - heldOut: The same of every held-out row.
   ///   - hasReference: Whether all rows are scored by the starting model first.
+  /// - Returns: The estimate in bytes.
   /// - Throws: `InputError` when the machine cannot hold it.
-  func reportMemory(rows: [Int], heldOut: [Int], hasReference: Bool = false) throws {
-    let evaluation = LanguageModel.largestPass(heldOut)
-    // The self-check runs two models over its pairs.
-    let check = 2 * rows.prefix(16).reduce(0, +)
-    try MemoryEstimate(
-      model: policy,
-      rows: MemoryEstimate.Rows(
-        training: rows.sorted(by: >).prefix(settings.perDeviceTrainBatchSize).reduce(0, +),
-        evaluation: evaluation,
-        reference: hasReference ? max(LanguageModel.largestPass(rows), evaluation, check) : 0
+  func reportMemory(
+    rows: [MemoryEstimate.Pass],
+    heldOut: [MemoryEstimate.Pass],
+    hasReference: Bool = false
+  ) throws -> Int {
+    var passes = MemoryEstimate.Passes(
+      training: MemoryEstimate.Pass(
+        rows: settings.largestMicroBatch(rows.map(\.rows)),
+        targets: settings.largestMicroBatch(rows.map(\.targets))
       ),
-      keepsBest: !heldOut.isEmpty
-    ).report(context.progress, baseType: policy.weights.type)
+      evaluation: MemoryEstimate.Pass(largestOf: heldOut),
+      recomputes: settings.gradientCheckpointing
+    )
+    if hasReference {
+      passes.reference = MemoryEstimate.Pass(largestOf: rows)
+      let checked = SelfCheck.checkedCount(rows.map(\.rows))
+      passes.check = MemoryEstimate.Pass(largestOf: Array(rows.prefix(checked)))
+    }
+    let estimate = MemoryEstimate(model: policy, passes: passes, keepsBest: !heldOut.isEmpty)
+    try estimate.report(context.progress, baseType: policy.weights.type)
+    return estimate.total
   }
 
   /// Locks the output directory as long as the value lives; call when all inputs are checked.
@@ -182,14 +199,21 @@ struct TrainerRun {
     }
   }
 
-  /// The digest of a model's weights and configuration.
+  /// The digest of a model's configuration, weights and adapter.
   static func digest(of model: LanguageModel) -> String {
-    Digest.sha256(
-      parts: [("configuration", model.configuration.json.serialized())]
-        + model.layout.entries.map {
-          ($0.name, Digest.sha256(model.weights.littleEndianData($0.name)))
-        }
-    )
+    var parts = [("configuration", model.configuration.json.serialized())]
+    parts += parameters(model.weights)
+    if let adapter = model.adapter {
+      parts.append(("adapter", "\(adapter.configuration)"))
+      parts += parameters(BaseWeights(layout: adapter.layout, values: adapter.parameters))
+    }
+    return Digest.sha256(parts: parts)
+  }
+
+  private static func parameters(_ weights: BaseWeights) -> [(String, String)] {
+    weights.layout.entries.map {
+      ($0.name, Digest.sha256(weights.littleEndianData($0.name)))
+    }
   }
 
   private static func report(_ event: TrainingEvent, to progress: any ProgressReporter) {
@@ -219,8 +243,8 @@ struct TrainerRun {
 
   private func json(
     _ outcome: TrainingLoop.Outcome,
-    heldOutCount: Int,
-    summary: [(key: String, value: JSONValue)]
+    _ job: Job,
+    peak: Int
   ) -> JSONValue {
     .object(
       JSONObject(
@@ -232,11 +256,12 @@ struct TrainerRun {
           (key: "stop_reason", value: outcome.stopReason.map { .string($0) } ?? .null),
           (key: "trainable_parameters", value: .integer(policy.trainable.layout.count)),
           (key: "parameters", value: .integer(policy.parameterCount)),
-        ] + summary + [
-          (key: "eval_rows", value: .integer(heldOutCount)),
+        ] + job.summary + [
+          (key: "eval_rows", value: .integer(job.heldOutCount)),
           (key: "metrics", value: .metrics(outcome.lastMetrics)),
           (key: "evaluation", value: .metrics(outcome.lastEvaluation)),
-          (key: "peak_rss_bytes", value: .integer(MachineInformation.peakResidentBytes)),
+          (key: "estimated_bytes", value: .integer(job.estimatedBytes)),
+          (key: "peak_rss_bytes", value: .integer(peak)),
         ]
       )
     )

@@ -91,9 +91,11 @@ extension EffectiveConfiguration {
   public var canonicalText: String { ConfigurationWriter.yaml(values) { _ in nil } }
 
   /// The values of some groups or settings alone, for the digest of a stage: `["sft", "seed"]`.
+  ///
+  /// Without those that no result depends on, so that a run can go on with another choice.
   public func canonicalText(groups: [String]) -> String {
     var text = ""
-    for setting in SettingsTable.all {
+    for setting in SettingsTable.all where setting.hasEffect {
       let name = setting.key.split(separator: ".").first.map(String.init) ?? setting.key
       guard groups.contains(name) || groups.contains(setting.key) else { continue }
       text += "\(setting.key) = \(setting.value(in: values).shown)\n"

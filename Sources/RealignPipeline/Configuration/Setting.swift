@@ -15,6 +15,8 @@ public struct Setting: Sendable {
   public let help: String
   /// Whether a flag's text is split at commas.
   public let isList: Bool
+  /// Whether results depend on it; what costs time or memory alone is no part of a digest.
+  public let hasEffect: Bool
   private let reader: @Sendable (RunConfiguration) -> SettingNode
   private let writer: @Sendable (SettingNode, inout RunConfiguration) -> Bool
 
@@ -36,6 +38,7 @@ public struct Setting: Sendable {
     _ field: any WritableKeyPath<Group, Value> & Sendable,
     aliases: [String] = [],
     range: SettingRange = .any,
+    hasEffect: Bool = true,
     _ help: String
   ) {
     self.key = key
@@ -43,6 +46,7 @@ public struct Setting: Sendable {
     self.help = help
     accepted = Value.accepted + range.phrase
     isList = Value(setting: .list([])) != nil
+    self.hasEffect = hasEffect
     reader = { $0[keyPath: group][keyPath: field].settingNode }
     writer = { node, configuration in
       guard let value = Value(setting: node), Self.holds(value.settingNode, in: range)

@@ -38,6 +38,13 @@ extension SettingsTable {
         "Micro-batches per update."
       ),
       Setting(
+        "\(group).gradient_checkpointing",
+        path,
+        \.gradientCheckpointing,
+        hasEffect: false,
+        "Compute the blocks again in backward instead of keeping their states."
+      ),
+      Setting(
         "\(group).max_length",
         path,
         \.maxLength,
@@ -318,6 +325,13 @@ extension SettingsTable {
         \.undesirableWeight,
         range: .atLeast(0),
         "Factor of undesirable rows' losses (kto)."
+      ),
+      Setting(
+        "\(group).reference_cache",
+        path,
+        \.referenceCache,
+        hasEffect: false,
+        "Keep the reference's log-probabilities in the user's cache."
       ),
     ]
   }

@@ -13,6 +13,8 @@ public struct TrainerGroup: Sendable, Equatable {
   public var perDeviceTrainBatchSize = 8
   /// Micro-batches per update.
   public var gradientAccumulationSteps = 1
+  /// Whether backward computes the blocks again, which saves memory.
+  public var gradientCheckpointing = false
   /// Shape of the learning rate over the run.
   public var lrSchedulerType = LearningRateSchedule.linear
   /// Share of updates spent warming up; used when `warmupSteps` is 0.
@@ -95,6 +97,8 @@ public struct PreferenceGroup: Sendable, Equatable {
   public var desirableWeight = 1.0
   /// Factor of undesirable rows' losses, for rows with a label.
   public var undesirableWeight = 1.0
+  /// Whether the reference's log-probabilities are kept in the user's cache between runs.
+  public var referenceCache = true
 
   /// TRL's defaults.
   public init() {}

@@ -131,11 +131,16 @@ struct PreferenceRound {
         .map { try Self.example($0, encoder: encoder) }
     }
     let training = try rows(false)
+    // Attempts differ in what the reference does not see: the first one's scores serve all.
+    let cache = context.referenceFolder.flatMap {
+      ReferenceCache(directory: $0, modelDigest: TrainerRun.digest(of: reference))
+    }
     return PreferenceObjective(
       examples: training.isEmpty ? try rows(true) : training,
       heldOut: try rows(true),
       losses: losses,
-      reference: reference
+      reference: reference,
+      cache: cache
     )
   }
 
@@ -169,7 +174,7 @@ struct PreferenceRound {
       settings,
       task: "stage \(stage.number): preferences",
       name: "\(label)-\(attempt)",
-      digest: "\(stage.rawValue) \(settings) \(objective.examples.count) \(attempt)"
+      digest: "\(stage.rawValue) \(settings.identity) \(objective.examples.count) \(attempt)"
     )
     var readings: [(step: Int, kl: Double, margin: Double)] = []
     var rows: [JSONValue] = []

@@ -74,8 +74,7 @@ public enum ModelReference {
     }
     if let cache = value("HF_HUB_CACHE") ?? value("HUGGINGFACE_HUB_CACHE") { return cache }
     if let home = value("HF_HOME") { return home + "/hub" }
-    let base = value("XDG_CACHE_HOME") ?? ((value("HOME") ?? ".") + "/.cache")
-    return base + "/huggingface/hub"
+    return (CacheFolder.user(environment) ?? "./.cache") + "/huggingface/hub"
   }
 
   private static func snapshot(in folder: String, revision: String) -> String? {

@@ -24,7 +24,7 @@ struct CiteStage: Stage {
       settings,
       task: "stage 3: citation training",
       name: "training",
-      digest: "cite \(settings) \(rows.count)"
+      digest: "cite \(settings.identity) \(rows.count)"
     )
     _ = try loop.run(SupervisedObjective(rows: rows), model: text.model)
     try context.keep(text, of: name)

@@ -56,7 +56,7 @@ struct SFTStage: Stage {
       settings,
       task: "stage 1: fine-tuning",
       name: "training",
-      digest: "sft \(settings) \(context.data.instructions.count)"
+      digest: "sft \(settings.identity) \(context.data.instructions.count)"
     )
     _ = try loop.run(
       SupervisedObjective(rows: split(context).train.map { rows.row($0) }, heldOut: heldOut),

@@ -19,6 +19,8 @@ final class StageContext {
   let store: KnowledgeStore
   let progress: any ProgressReporter
   let baseModel: String
+  /// Where the log-probabilities of reference models are kept; nil keeps none.
+  let referenceFolder: String?
   /// The current stage's folder.
   var folder = ""
   /// Asked after every update of a training; true ends it with a checkpoint.
@@ -34,6 +36,7 @@ final class StageContext {
     data: RunData,
     store: KnowledgeStore,
     baseModel: String,
+    referenceFolder: String? = nil,
     progress: any ProgressReporter
   ) {
     self.configuration = configuration
@@ -41,6 +44,7 @@ final class StageContext {
     self.data = data
     self.store = store
     self.baseModel = baseModel
+    self.referenceFolder = referenceFolder
     self.progress = progress
   }
 

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import RealignModels
 import RealignNumerics
@@ -74,7 +73,9 @@ struct TrainingCheckpoint {
       to: directory + "/state.json"
     )
     var manifest = JSONObject()
-    for name in Self.files { manifest[name] = .string(try Self.hash(directory + "/" + name)) }
+    for name in Self.files {
+      manifest[name] = .string(try FileDigest.sha256(directory + "/" + name).digest)
+    }
     try AtomicFile.write(
       JSONValue.object(manifest).serialized(pretty: true) + "\n",
       to: directory + "/manifest.json"
@@ -93,14 +94,6 @@ struct TrainingCheckpoint {
       "log_bytes": .number(Double(logBytes)),
       "skipped_updates": .number(Double(skippedUpdates)),
     ])
-  }
-
-  /// SHA-256 of a file in hexadecimal.
-  static func hash(_ path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError(.missingInput, "cannot read the file", file: path)
-    }
-    return SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
   }
 
   /// Steps of the checkpoints in a directory, ascending, complete or not.
@@ -144,7 +137,8 @@ struct TrainingCheckpoint {
       let object = try? JSONValue.parse([UInt8](bytes), file: path, line: nil).objectValue
     else { return false }
     return files.allSatisfy { name in
-      guard let expected = object[name]?.stringValue, let found = try? hash(path + "/" + name)
+      guard let expected = object[name]?.stringValue,
+        let found = try? FileDigest.sha256(path + "/" + name).digest
       else { return false }
       return expected == found
     }

@@ -24,6 +24,28 @@ public struct DataOrder: Sendable {
   }
 }
 
+extension TrainerSettings {
+  /// Updates whose rows are looked at one by one to find the largest micro-batch.
+  private static let examinedSteps = 20_000
+
+  /// The greatest sum of a size over the rows of a micro-batch, among those that a run will see;
+  /// of very long runs, among all that are possible.
+  ///
+  /// - Parameter sizes: Of every row.
+  public func largestMicroBatch(_ sizes: [Int]) -> Int {
+    let total = totalSteps(rows: sizes.count)
+    guard !sizes.isEmpty, total <= Self.examinedSteps else {
+      return sizes.sorted(by: >).prefix(perDeviceTrainBatchSize).reduce(0, +)
+    }
+    var windows = WindowSequence(
+      order: DataOrder(count: sizes.count, seed: seed, shuffles: shuffle),
+      settings: self
+    )
+    return (0..<total).flatMap { windows.microBatches(step: $0) }
+      .map { $0.reduce(0) { $0 + sizes[$1] } }.max() ?? 0
+  }
+}
+
 /// The rows of each update, epoch after epoch; epochs never mix within an update.
 struct WindowSequence {
   private let order: DataOrder

@@ -11,7 +11,7 @@ struct RunState {
   private let warmup: Int
   private let optimizer: AdamWState
   private let gradients: Gradients
-  private let activations = Activations()
+  private let activations: Activations
   private let log: RunLog
   private var windows: WindowSequence
   private(set) var step = 0
@@ -37,6 +37,7 @@ struct RunState {
     warmup = settings.warmup(total: total)
     optimizer = AdamWState(model.trainable, settings: settings)
     gradients = Gradients(for: model)
+    activations = Activations(recomputes: settings.gradientCheckpointing)
     windows = WindowSequence(
       order: DataOrder(count: rowCount, seed: settings.seed, shuffles: settings.shuffle),
       settings: settings

@@ -14,6 +14,9 @@ public struct TrainerSettings: Sendable, Equatable {
   public var perDeviceTrainBatchSize = 8
   /// Micro-batches per update.
   public var gradientAccumulationSteps = 1
+  /// Whether backward computes the blocks again instead of keeping all they computed; results have
+  /// the same bits.
+  public var gradientCheckpointing = false
   /// Shape of the learning rate.
   public var schedule = LearningRateSchedule.linear
   /// Share of updates spent warming up; used when `warmupSteps` is 0.
@@ -109,6 +112,13 @@ public struct TrainerSettings: Sendable, Equatable {
     try check(evalSteps >= 0, "eval_steps", "\(evalSteps)", "0 or more")
     try check(saveSteps >= 0, "save_steps", "\(saveSteps)", "0 or more")
     try adapter?.validate()
+  }
+
+  /// All that results depend on, as a text for digests.
+  public var identity: String {
+    var settings = self
+    settings.gradientCheckpointing = false
+    return "\(settings)"
   }
 
   /// Updates of a run over `rows` rows; the last partial window of an epoch counts.

@@ -18,6 +18,12 @@ public protocol TrainingObjective {
   func evaluate(_ model: LanguageModel) throws -> MetricSums
 }
 
+/// A loss against a reference model that scored all rows beforehand.
+public protocol ReferencedObjective: TrainingObjective {
+  /// Whether the reference had to score no row, since the results were in the cache.
+  var hasStoredReference: Bool { get }
+}
+
 /// What a micro-batch works on.
 public struct StepContext {
   /// The model in training.

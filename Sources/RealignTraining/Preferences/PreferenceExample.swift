@@ -45,36 +45,58 @@ public struct PreferenceExample: Sendable, Equatable {
 }
 
 /// Log-probabilities of the reference for every pair, computed once before training.
-public struct ReferenceLogProbabilities: Sendable, Equatable {
+public struct ReferenceLogProbabilities: Sendable {
   /// Per pair, Σ over the selected chosen tokens, each with its weight.
   public let chosen: [Double]
   /// Per pair, Σ over the selected rejected tokens, each with its weight.
   public let rejected: [Double]
+  /// Whether all were in the cache.
+  public let areStored: Bool
 
   /// Scores all pairs with a model; each prompt is computed once for both answers.
   ///
-  /// - Parameter ldAlpha: Weight of the tokens beyond the length of a pair's shorter answer; nil
-  ///   means 1.
+  /// - Parameters:
+  ///   - ldAlpha: Weight of the tokens beyond the length of a pair's shorter answer; nil means 1.
+  ///   - cache: Where the results of earlier runs with this model are; nil computes.
   public init(
     _ examples: [PreferenceExample],
     model: LanguageModel,
     ldAlpha: Double? = nil,
+    cache: ReferenceCache? = nil,
     progress: (Int) -> Void = { _ in }
   ) {
+    // The exact number, not its shortest decimal.
+    let tail = ldAlpha.map { "\($0.bitPattern)" } ?? "1"
+    let (sums, areStored) = ReferenceCache.values(
+      cache,
+      of: "pairs, chosen and rejected by turns, weight beyond the shorter \(tail)",
+      count: 2 * examples.count,
+      rows: { digest in for example in examples { digest.append(example) } },
+      computing: { Self.sums(examples, model: model, ldAlpha: ldAlpha, progress: progress) }
+    )
+    chosen = stride(from: 0, to: sums.count, by: 2).map { sums[$0] }
+    rejected = stride(from: 1, to: sums.count, by: 2).map { sums[$0] }
+    self.areStored = areStored
+  }
+
+  /// Chosen and rejected by turns.
+  private static func sums(
+    _ examples: [PreferenceExample],
+    model: LanguageModel,
+    ldAlpha: Double?,
+    progress: (Int) -> Void
+  ) -> [Double] {
     let activations = Activations(training: false)
-    var chosen: [Double] = []
-    var rejected: [Double] = []
+    var result: [Double] = []
     for range in LanguageModel.passes(examples.map(\.tokenCount), rowsPerPass: 4096) {
       let batch = PreferenceBatch(examples[range], ldAlpha: ldAlpha)
       let statistics = model.statistics(batch.packed, activations: activations)
       for pair in 0..<range.count {
         let sums = batch.weightedSums(pair, statistics.logProbabilities)
-        chosen.append(sums.chosen)
-        rejected.append(sums.rejected)
+        result += [sums.chosen, sums.rejected]
       }
       progress(range.upperBound)
     }
-    self.chosen = chosen
-    self.rejected = rejected
+    return result
   }
 }

@@ -3,7 +3,7 @@ import RealignModels
 import RealignNumerics
 
 /// Direct preference optimisation against reference log-probabilities computed once.
-public struct PreferenceObjective: TrainingObjective, Sendable {
+public struct PreferenceObjective: ReferencedObjective, Sendable {
   /// Training pairs.
   public let examples: [PreferenceExample]
   /// Held-out pairs.
@@ -16,11 +16,20 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
   public let heldOutReference: ReferenceLogProbabilities
 
   /// Creates the objective; scores all pairs with the reference.
+  ///
+  /// - Parameters:
+  ///   - examples: Training pairs.
+  ///   - heldOut: Held-out pairs.
+  ///   - losses: The loss.
+  ///   - model: The reference.
+  ///   - cache: Where the reference's log-probabilities of earlier runs are.
+  ///   - progress: Called with the number of training pairs that are scored.
   public init(
     examples: [PreferenceExample],
     heldOut: [PreferenceExample] = [],
     losses: WeightedLosses,
     reference model: LanguageModel,
+    cache: ReferenceCache? = nil,
     progress: (Int) -> Void = { _ in }
   ) {
     self.examples = examples
@@ -31,10 +40,19 @@ public struct PreferenceObjective: TrainingObjective, Sendable {
       examples,
       model: model,
       ldAlpha: ldAlpha,
+      cache: cache,
       progress: progress
     )
-    heldOutReference = ReferenceLogProbabilities(heldOut, model: model, ldAlpha: ldAlpha)
+    heldOutReference = ReferenceLogProbabilities(
+      heldOut,
+      model: model,
+      ldAlpha: ldAlpha,
+      cache: cache
+    )
   }
+
+  /// Whether the reference had to score no pair, since all were in the cache.
+  public var hasStoredReference: Bool { reference.areStored && heldOutReference.areStored }
 
   /// Number of training rows.
   public var rowCount: Int { examples.count }

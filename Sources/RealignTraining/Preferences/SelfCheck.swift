@@ -12,17 +12,30 @@ public struct SelfCheck: Sendable {
   /// Largest exact KL(policy ‖ reference) of a token, nats.
   public let largestDivergence: Double
 
+  /// Pairs or rows that are checked, unless their tokens are more than one pass takes.
+  private static let count = 4
+
+  /// How many of the first pairs or rows with these token counts are checked: one pass of at most
+  /// 4.
+  public static func checkedCount(_ sizes: some Collection<Int>) -> Int {
+    LanguageModel.passes(
+      Array(sizes.prefix(count)),
+      rowsPerPass: LanguageModel.defaultRowsPerPass
+    ).first?.count ?? 0
+  }
+
   /// Computes the check on the first pairs of an objective.
   ///
   /// - Throws: `TrainingError.selfCheckFailed` naming the quantity that is off.
   public init(
     _ objective: PreferenceObjective,
     policy: LanguageModel,
-    reference: LanguageModel,
-    pairs count: Int = 4
+    reference: LanguageModel
   ) throws {
     let settings = objective.losses.settings
-    let examples = objective.examples.prefix(count)
+    let examples = objective.examples.prefix(
+      Self.checkedCount(objective.examples.map(\.tokenCount))
+    )
     let batch = PreferenceBatch(examples, ldAlpha: settings.ldAlpha)
     let statistics = policy.statistics(
       batch.packed,
@@ -53,10 +66,12 @@ public struct SelfCheck: Sendable {
   public init(
     _ objective: UnpairedObjective,
     policy: LanguageModel,
-    reference: LanguageModel,
-    rows count: Int = 8
+    reference: LanguageModel
   ) throws {
-    let indices = Array(objective.examples.indices.prefix(count))
+    let rows = objective.rows
+    let indices = Array(
+      0..<Self.checkedCount(rows.examples.indices.map(rows.tokenCount))
+    )
     let batch = objective.rows.batch(indices)
     var measured = UnpairedMeasurement()
     measured.add(

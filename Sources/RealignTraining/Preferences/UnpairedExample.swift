@@ -92,14 +92,48 @@ struct UnpairedRows: Sendable {
 /// Log-probabilities of the reference for every row, computed once before training.
 struct UnpairedReference: Sendable {
   /// Per row, Σ over its own answer.
-  private(set) var own: [Double] = []
+  let own: [Double]
   /// Per row, Σ over the other row's answer; empty without a KL estimate.
-  private(set) var mismatched: [Double] = []
+  let mismatched: [Double]
+  /// Whether all were in the cache.
+  let areStored: Bool
 
   /// Scores all rows with a model.
-  init(_ rows: UnpairedRows, model: LanguageModel, progress: (Int) -> Void = { _ in }) {
+  init(
+    _ rows: UnpairedRows,
+    model: LanguageModel,
+    cache: ReferenceCache? = nil,
+    progress: (Int) -> Void = { _ in }
+  ) {
+    let count = rows.examples.count
+    let (sums, areStored) = ReferenceCache.values(
+      cache,
+      of: "answers" + (rows.mismatched == nil ? "" : ", then mismatched answers"),
+      count: count * (rows.mismatched == nil ? 1 : 2),
+      rows: { digest in
+        for (index, example) in rows.examples.enumerated() {
+          digest.append(example.prompt)
+          digest.append(example.completion)
+          digest.append(rows.mismatched?[index] ?? [])
+        }
+      },
+      computing: { Self.sums(rows, model: model, progress: progress) }
+    )
+    own = Array(sums.prefix(count))
+    mismatched = Array(sums.dropFirst(count))
+    self.areStored = areStored
+  }
+
+  /// Those of the rows' own answers, then those of the mismatched ones.
+  private static func sums(
+    _ rows: UnpairedRows,
+    model: LanguageModel,
+    progress: (Int) -> Void
+  ) -> [Double] {
     let activations = Activations(training: false)
     let counts = rows.examples.indices.map(rows.tokenCount)
+    var own: [Double] = []
+    var mismatched: [Double] = []
     for range in LanguageModel.passes(counts, rowsPerPass: 4096) {
       let batch = rows.batch(Array(range))
       let values = model.statistics(batch, activations: activations).logProbabilities
@@ -108,5 +142,6 @@ struct UnpairedReference: Sendable {
       mismatched += UnpairedRows.sums(values, ranges.mismatched)
       progress(range.upperBound)
     }
+    return own + mismatched
   }
 }

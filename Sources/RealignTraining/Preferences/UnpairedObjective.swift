@@ -2,7 +2,7 @@ import RealignModels
 import RealignNumerics
 
 /// Preference optimisation on single answers with a label, against a reference computed once (KTO).
-public struct UnpairedObjective: TrainingObjective, Sendable {
+public struct UnpairedObjective: ReferencedObjective, Sendable {
   /// The loss.
   public let loss: any UnpairedLoss
   /// What it is configured with.
@@ -23,6 +23,7 @@ public struct UnpairedObjective: TrainingObjective, Sendable {
   ///     micro-batch.
   ///   - limit: Most tokens of a prompt with another row's answer; nil means what the model takes.
   ///   - model: The reference.
+  ///   - cache: Where the reference's log-probabilities of earlier runs are.
   ///   - progress: Called with the number of training rows that are scored.
   public init(
     examples: [UnpairedExample],
@@ -32,6 +33,7 @@ public struct UnpairedObjective: TrainingObjective, Sendable {
     block: Int,
     limit: Int? = nil,
     reference model: LanguageModel,
+    cache: ReferenceCache? = nil,
     progress: (Int) -> Void = { _ in }
   ) {
     self.loss = loss
@@ -40,9 +42,12 @@ public struct UnpairedObjective: TrainingObjective, Sendable {
     let block = loss.usesDivergence ? block : nil
     rows = UnpairedRows(examples, block: block, limit: limit)
     heldOutRows = UnpairedRows(heldOut, block: block, limit: limit)
-    reference = UnpairedReference(rows, model: model, progress: progress)
-    heldOutReference = UnpairedReference(heldOutRows, model: model)
+    reference = UnpairedReference(rows, model: model, cache: cache, progress: progress)
+    heldOutReference = UnpairedReference(heldOutRows, model: model, cache: cache)
   }
+
+  /// Whether the reference had to score no row, since all were in the cache.
+  public var hasStoredReference: Bool { reference.areStored && heldOutReference.areStored }
 
   /// Training rows.
   public var examples: [UnpairedExample] { rows.examples }

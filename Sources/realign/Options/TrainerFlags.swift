@@ -13,6 +13,8 @@ struct TrainerFlags: ParsableArguments {
   var perDeviceTrainBatchSize: String?
   @Option(parsing: .unconditional, help: .trainer("gradient_accumulation_steps"))
   var gradientAccumulationSteps: String?
+  @Flag(help: .trainer("gradient_checkpointing"))
+  var gradientCheckpointing = false
   @Option(help: .trainer("lr_scheduler_type"))
   var lrSchedulerType: String?
   @Option(parsing: .unconditional, help: .trainer("warmup_ratio"))
@@ -70,6 +72,7 @@ struct TrainerFlags: ParsableArguments {
       ("max_steps", maxSteps),
       ("per_device_train_batch_size", perDeviceTrainBatchSize),
       ("gradient_accumulation_steps", gradientAccumulationSteps),
+      ("gradient_checkpointing", gradientCheckpointing ? "true" : nil),
       ("lr_scheduler_type", lrSchedulerType),
       ("warmup_ratio", warmupRatio),
       ("warmup_steps", warmupSteps),
@@ -130,10 +133,12 @@ struct PreferenceFlags: ParsableArguments {
   var desirableWeight: String?
   @Option(parsing: .unconditional, help: .setting("optimize.undesirable_weight"))
   var undesirableWeight: String?
+  @Flag(help: "Score the rows with the reference anew.")
+  var noReferenceCache = false
 
   /// The flags given, as settings of a group.
   func flags(group: String) -> [FlagValue] {
-    FlagValue.list(
+    var result = FlagValue.list(
       [
         ("beta", beta),
         ("loss_type", FlagValue.list(lossType)),
@@ -151,6 +156,12 @@ struct PreferenceFlags: ParsableArguments {
       ],
       group: group
     )
+    if noReferenceCache {
+      result.append(
+        FlagValue(key: group + ".reference_cache", flag: "--no-reference-cache", text: "false")
+      )
+    }
+    return result
   }
 }
 

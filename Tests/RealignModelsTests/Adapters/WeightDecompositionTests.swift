@@ -22,7 +22,12 @@ private struct Decomposed {
   var norms: [Double] = []
 
   init(dropped: Bool) {
-    mask = dropped ? Self.draw(Self.rows * 3, "mask").map { $0 < 0.1 ? 0 : 2 } : nil
+    if dropped {
+      let factors = Tensor(rows: Self.rows, columns: 3)
+      factors.fill(1)
+      Self.dropout.apply(to: factors, into: factors)
+      mask = factors.values.map(Double.init)
+    }
     norms = (0..<4).map { j in
       (0..<3).reduce(0.0) { sum, i in
         let low = (0..<2).reduce(0.0) { $0 + b[j * 2 + $1] * a[$1 * 3 + i] }
@@ -31,6 +36,13 @@ private struct Decomposed {
       }.squareRoot()
     }
   }
+
+  static let dropout = DropoutMask(
+    rows: rows,
+    columns: 3,
+    probability: 0.5,
+    stream: RandomStream(seed: 8, name: "mask")
+  )
 
   static func draw(_ count: Int, _ name: String) -> [Double] {
     var stream = RandomStream(seed: 8, name: name)
@@ -102,9 +114,13 @@ struct WeightDecompositionTests {
     )
     let x = tensor(reference.x, rows: Decomposed.rows)
     let dropout = reference.mask.map { mask in
-      LowRankDropout(
-        inputs: [tensor(zip(reference.x, mask).map(*), rows: Decomposed.rows)],
-        masks: [tensor(mask, rows: Decomposed.rows)]
+      #expect(Set(mask) == [0, 2])
+      return LowRankDropout(
+        inputs: MaskedInputs(
+          input: x,
+          masks: [Decomposed.dropout],
+          rooms: [Tensor(rows: Decomposed.rows, columns: 3)]
+        )
       )
     }
     for linear in [linear, linear.fixingNorms()] {

@@ -7,46 +7,71 @@ import Testing
 
 @Suite("Memory estimate")
 struct MemoryEstimateTests {
+  static let passes = MemoryEstimate.Passes(training: MemoryEstimate.Pass(rows: 8, targets: 6))
+
   @Test("weights, and gradients with two moments of what is trained")
   func state() {
     var model = CommandFixtures.make(beginOfText: false, seed: 1).model
     let count = model.parameterCount
-    let rows = MemoryEstimate.Rows(training: 8)
-    let full = MemoryEstimate(model: model, rows: rows, keepsBest: false)
+    let passes = Self.passes
+    let full = MemoryEstimate(model: model, passes: passes, keepsBest: false)
     #expect(full.weights == 4 * count)
     #expect(full.trainingState == 12 * count)
     #expect(
-      MemoryEstimate(model: model, rows: rows, keepsBest: true).trainingState == 16 * count
+      MemoryEstimate(model: model, passes: passes, keepsBest: true).trainingState == 16 * count
     )
     model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model, seed: 1)
-    let adapted = MemoryEstimate(model: model, rows: rows, keepsBest: false)
+    let adapted = MemoryEstimate(model: model, passes: passes, keepsBest: false)
     #expect(adapted.weights == 4 * count)
     // The adapters themselves, gradients and two moments.
     #expect(adapted.trainingState == 16 * model.trainable.layout.count)
-    let half = MemoryEstimate(model: model.with(baseType: .bf16), rows: rows, keepsBest: false)
+    let half = MemoryEstimate(model: model.with(baseType: .bf16), passes: passes, keepsBest: false)
     #expect(half.weights == model.with(baseType: .bf16).weights.byteCount)
     #expect(half.weights < adapted.weights * 6 / 10)
     #expect(half.trainingState == adapted.trainingState)
   }
 
-  @Test("held-out passes come on top of a training, reference passes before it")
+  @Test("held-out passes come on top of a training; those before it count when they are larger")
   func passes() {
     let model = CommandFixtures.make(beginOfText: false, seed: 1).model
     let needs = MemoryNeeds(model)
-    func activations(_ rows: MemoryEstimate.Rows) -> Int {
-      MemoryEstimate(model: model, rows: rows, keepsBest: false).activations
+    let other = MemoryEstimate.Pass(rows: 500, targets: 400)
+    let extra = needs.pass(rows: 500, targets: 400, for: .inference)
+    func estimate(_ change: (inout MemoryEstimate.Passes) -> Void) -> MemoryEstimate {
+      var passes = Self.passes
+      change(&passes)
+      return MemoryEstimate(model: model, passes: passes, keepsBest: false)
     }
-    let training = needs.pass(rows: 8, targets: 8, training: true)
-    let other = needs.pass(rows: 500, targets: 500, training: false)
-    #expect(activations(.init(training: 8)) == training)
-    #expect(activations(.init(training: 8, evaluation: 500)) == training + other)
-    #expect(activations(.init(training: 8, reference: 500)) == max(training, other))
+    let plain = estimate { _ in }
+    #expect(plain.activations == needs.pass(rows: 8, targets: 6, for: .training()))
+    #expect(estimate { $0.evaluation = other }.activations == plain.activations + extra)
+    #expect(
+      estimate { $0.recomputes = true }.activations
+        == needs.pass(rows: 8, targets: 6, for: .training(recomputes: true))
+    )
+    // Gradients and moments are not there yet.
+    let weights = plain.total - plain.trainingState - plain.activations
+    #expect(estimate { $0.reference = other }.total == max(plain.total, weights + extra))
+    #expect(estimate { $0.check = other }.total == max(plain.total, weights + 2 * extra))
+    #expect(weights + extra > plain.total)
+  }
+
+  @Test("rows are put into passes as scoring does")
+  func largest() {
+    let rows = [3000, 1000, 500, 4000, 90].map {
+      MemoryEstimate.Pass(rows: $0, targets: $0 == 500 ? 400 : 1)
+    }
+    // 3000 + 1000, 500, 4000 + 90.
+    #expect(
+      MemoryEstimate.Pass(largestOf: rows) == MemoryEstimate.Pass(rows: 4090, targets: 400)
+    )
+    #expect(MemoryEstimate.Pass(largestOf: []) == nil)
   }
 
   @Test("what the machine cannot hold is refused with numbers and ways out")
   func refused() throws {
     let model = CommandFixtures.make(beginOfText: false, seed: 1).model
-    let estimate = MemoryEstimate(model: model, rows: .init(training: 8), keepsBest: false)
+    let estimate = MemoryEstimate(model: model, passes: Self.passes, keepsBest: false)
     let small = MemoryLimits(capacity: 1 << 20, available: 1 << 20)
     let error = #expect(throws: InputError.self) {
       try estimate.report(SilentProgress(), baseType: .f32, limits: small)
@@ -57,7 +82,10 @@ struct MemoryEstimateTests {
     let half = #expect(throws: InputError.self) {
       try estimate.report(SilentProgress(), baseType: .bf16, limits: small)
     }
-    #expect(half?.hint == "lower per_device_train_batch_size or max_length")
+    #expect(
+      half?.hint == "--gradient-checkpointing keeps less for backward; "
+        + "lower per_device_train_batch_size or max_length"
+    )
     // What is free at the moment refuses nothing.
     try estimate.report(
       SilentProgress(),
@@ -72,7 +100,7 @@ struct MemoryEstimateTests {
     let estimate = MemoryEstimate(model: model, prompts: [3, 9, 5], newTokens: 4, batchSize: 2)
     #expect(estimate.cache == MemoryNeeds(model).cache(sequences: 2, positions: 13))
     #expect(
-      estimate.activations == MemoryNeeds(model).pass(rows: 14, targets: 2, training: false)
+      estimate.activations == MemoryNeeds(model).pass(rows: 14, targets: 2, for: .inference)
     )
   }
 
@@ -82,7 +110,7 @@ struct MemoryEstimateTests {
     func activations(decomposed: Bool) -> Int {
       let adapter = AdapterConfiguration(rank: 2, usesWeightDecomposition: decomposed)
       model.adapter = Adapter(adapter, for: model, seed: 1)
-      return MemoryEstimate(model: model, rows: .init(training: 8), keepsBest: false).activations
+      return MemoryEstimate(model: model, passes: Self.passes, keepsBest: false).activations
     }
     let plain = activations(decomposed: false)
     let more = activations(decomposed: true) - plain

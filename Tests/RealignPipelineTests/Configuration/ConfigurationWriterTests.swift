@@ -55,4 +55,10 @@ import Testing
     #expect(groups.hasPrefix("seed = 42\ncite.format = inline\n"))
     #expect(!groups.contains("sft."))
   }
+
+  @Test func `the text for digests leaves out what no result depends on`() {
+    let text = EffectiveConfiguration().canonicalText(groups: ["optimize"])
+    #expect(text.contains("optimize.beta = 0.1\n"))
+    #expect(!text.contains("reference_cache"))
+  }
 }

@@ -171,4 +171,45 @@ struct TrainingLoopTests {
     }
     #expect(model.parameters.values.dropLast() == values.dropLast())
   }
+
+  @Test("the largest micro-batch is that of the steps a run takes")
+  func largestMicroBatch() {
+    var settings = TrainerSettings()
+    settings.perDeviceTrainBatchSize = 2
+    settings.gradientAccumulationSteps = 2
+    settings.shuffle = false
+    settings.numTrainEpochs = 1
+    let sizes = [1, 2, 3, 4, 5, 60, 70]
+    #expect(settings.largestMicroBatch(sizes) == 70)
+    settings.maxSteps = 1
+    #expect(settings.largestMicroBatch(sizes) == 7)
+    // Of very long runs any two rows may meet.
+    settings.maxSteps = 1_000_000
+    #expect(settings.largestMicroBatch(sizes) == 130)
+    settings.shuffle = true
+    settings.maxSteps = 300
+    #expect(settings.largestMicroBatch(sizes) == 130)
+    #expect(settings.largestMicroBatch([]) == 0)
+  }
+
+  @Test("computing blocks again changes neither weights nor the identity of a run")
+  func recomputation() throws {
+    var settings = TrainerSettings()
+    settings.maxSteps = 6
+    settings.perDeviceTrainBatchSize = 3
+    settings.adapter = AdapterConfiguration(rank: 2, dropout: 0.2)
+    func trained(_ settings: TrainerSettings) throws -> [Float] {
+      var model = Fixtures.model()
+      model.adapter = settings.adapter.map { Adapter($0, for: model, seed: 1) }
+      _ = try TrainingLoop(settings: settings)
+        .run(SupervisedObjective(rows: Self.objective.rows), model: model)
+      return model.trainable.values.values
+    }
+    var recomputing = settings
+    recomputing.gradientCheckpointing = true
+    #expect(try trained(settings) == trained(recomputing))
+    #expect(settings.identity == recomputing.identity)
+    recomputing.maxSteps = 7
+    #expect(settings.identity != recomputing.identity)
+  }
 }
