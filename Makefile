@@ -2,6 +2,8 @@
 # `make test` does the same up to the build and runs all tests, debug and release.
 # `make parity` compares with the Python programs, in a virtual environment that it makes;
 # `make parity-readme` puts the table of that run into the README.
+# `make bench-peers` times the program beside TRL and transformers, in another environment;
+# `make bench-peers-readme` puts the table of that run into the README and draws its chart.
 # `make fuzz` fuzzes the readers of untrusted files, FUZZ_SECONDS each, with the corpus of the tests.
 
 SEED ?= 42
@@ -12,6 +14,9 @@ PARITY_PYTHON ?= python3
 PARITY_VENV ?= .venv-parity
 PARITY_WORK ?= .build-parity
 PARITY_FLAGS ?=
+PEERS_VENV ?= .venv-peers
+PEERS_WORK ?= .build-peers
+PEERS_FLAGS ?=
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS ?=
 
@@ -20,10 +25,11 @@ PACKAGES := libopenblas-dev liblapacke-dev libsqlite3-dev pkg-config
 SOURCES := $(wildcard Package.swift Sources Tests Benchmarks)
 BINARY := .build/release/realign
 RELEASE_TESTS := -c release -Xswiftc -enable-testing --scratch-path .build-release-tests
+PEERS := "$(PEERS_VENV)/bin/python" Benchmarks/peers/compare.py --work "$(PEERS_WORK)"
 PARITY := "$(PARITY_VENV)/bin/python" Tests/Parity/parity.py --work "$(PARITY_WORK)"
 
 .PHONY: train test fuzz build seeds parity parity-readme parity-environment lint format clean \
-  dependencies toolchain
+  bench-peers bench-peers-readme peers-environment dependencies toolchain
 
 train: build
 	@$(BINARY) train --run-dir "$(RUN)" $(if $(RESUME),--resume,--overwrite) \
@@ -52,11 +58,24 @@ parity: dependencies toolchain parity-environment
 parity-readme:
 	@$(PARITY) --readme README.md
 
+bench-peers: build peers-environment
+	@$(PEERS) --realign $(BINARY) $(PEERS_FLAGS)
+
+bench-peers-readme:
+	@$(PEERS) --readme README.md
+
 parity-environment:
-	@test -x "$(PARITY_VENV)/bin/python" || "$(PARITY_PYTHON)" -m venv "$(PARITY_VENV)" || { \
-	  echo "error: Python 3.11 or newer with its module venv is needed" >&2; exit 1; }
-	@"$(PARITY_VENV)/bin/python" -m pip install --quiet --disable-pip-version-check \
-	  --requirement Tests/Parity/requirements.txt
+	@$(call environment,$(PARITY_VENV),Tests/Parity/requirements.txt)
+
+peers-environment:
+	@$(call environment,$(PEERS_VENV),Benchmarks/peers/requirements.txt)
+
+# A virtual environment in a folder, with the packages of a file.
+define environment
+test -x "$(1)/bin/python" || "$(PARITY_PYTHON)" -m venv "$(1)" || { \
+  echo "error: Python 3.11 or newer with its module venv is needed" >&2; exit 1; }; \
+"$(1)/bin/python" -m pip install --quiet --disable-pip-version-check --requirement $(2)
+endef
 
 lint: toolchain
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -65,7 +84,7 @@ format: toolchain
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean:
-	rm -rf .build .build-release-tests .build-parity .venv-parity .build-fuzz
+	rm -rf .build .build-release-tests .build-parity .venv-parity .build-fuzz .build-peers .venv-peers
 
 # Debian's packages of the libraries; nothing happens when they are there.
 dependencies:
