@@ -130,4 +130,31 @@ struct GradientTests {
     values.copy(from: original)
     #expect(abs(slope - norm) < 0.005 * norm)
   }
+
+  @Test("logits that are kept from the measurement give the bits of those computed again")
+  func keptLogits() {
+    let model = Fixtures.tinyModel()
+    let kept = Gradients(for: model)
+    let again = Gradients(for: model)
+    var seen: [Float] = []
+    let measured = model.trainStep(
+      Self.batch,
+      gradients: kept,
+      activations: Activations(),
+      randomness: nil
+    ) {
+      seen = $0.logProbabilities
+      return Self.coefficients
+    }
+    let statistics = model.supervisedStep(
+      Self.batch,
+      coefficients: Self.coefficients,
+      gradients: again,
+      activations: Activations(),
+      randomness: nil
+    )
+    #expect(seen == statistics.logProbabilities)
+    #expect(measured.entropies == statistics.entropies)
+    #expect(kept.trainable.values == again.trainable.values)
+  }
 }
