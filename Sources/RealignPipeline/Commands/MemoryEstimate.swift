@@ -46,8 +46,7 @@ struct MemoryEstimate: Sendable, Equatable {
   /// - Parameters:
   ///   - model: The model with its adapters in place.
   ///   - passes: Sizes of its passes.
-  ///   - keepsBest: Whether the best state is kept beside the last.
-  init(model: LanguageModel, passes: Passes, keepsBest: Bool) {
+  init(model: LanguageModel, passes: Passes) {
     let needs = MemoryNeeds(model)
     func bytes(_ pass: Pass?, _ purpose: MemoryNeeds.Purpose = .inference) -> Int {
       pass.map { needs.pass(rows: $0.rows, targets: $0.targets, for: purpose) } ?? 0
@@ -55,7 +54,7 @@ struct MemoryEstimate: Sendable, Equatable {
     let values = 4 * model.trainable.layout.count
     let adapters = model.adapter == nil ? 0 : values
     weights = needs.weights(model.weights.type)
-    trainingState = adapters + values * (keepsBest ? 4 : 3)
+    trainingState = adapters + 3 * values
     activations =
       bytes(passes.training, .training(recomputes: passes.recomputes)) + bytes(passes.evaluation)
     // What comes before the training is over when gradients and moments are made.

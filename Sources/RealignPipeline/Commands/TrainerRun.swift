@@ -169,7 +169,7 @@ struct TrainerRun {
       let checked = SelfCheck.checkedCount(rows.map(\.rows))
       passes.check = MemoryEstimate.Pass(largestOf: Array(rows.prefix(checked)))
     }
-    let estimate = MemoryEstimate(model: policy, passes: passes, keepsBest: !heldOut.isEmpty)
+    let estimate = MemoryEstimate(model: policy, passes: passes)
     try estimate.report(context.progress, baseType: policy.weights.type)
     return estimate.total
   }

@@ -20,8 +20,7 @@ struct RunState {
   private var trainedTokens = 0
   private var skippedUpdates = 0
   private var bestScore: Double?
-  private var bestStep: Int?
-  private var bestValues: Tensor?
+  private var best: BestState
   private var evaluationsWithoutGain = 0
   private var lastMetrics: [(name: String, value: Double)] = []
   private var lastEvaluation: [(name: String, value: Double)] = []
@@ -37,6 +36,7 @@ struct RunState {
     warmup = settings.warmup(total: total)
     optimizer = AdamWState(model.trainable, settings: settings)
     gradients = Gradients(for: model)
+    best = BestState(directory: loop.directory)
     activations = Activations(recomputes: settings.gradientCheckpointing)
     windows = WindowSequence(
       order: DataOrder(count: rowCount, seed: settings.seed, shuffles: settings.shuffle),
@@ -73,19 +73,8 @@ struct RunState {
     trainedTokens = checkpoint.trainedTokens
     skippedUpdates = checkpoint.skippedUpdates
     lastEvaluatedStep = 0
-    if bestScore != nil, let path = bestPath {
-      let file = try SafeTensorsFile(path: path)
-      guard let entry = file.entry("values"), entry.shape == [optimizer.parameters.count] else {
-        throw InputError(.badData, "the best state does not fit the model", file: path)
-      }
-      let values = Tensor(rows: 1, columns: optimizer.parameters.count)
-      try file.load(entry, into: values)
-      bestValues = values
-      bestStep = file.metadata["step"].flatMap { Int($0) }
-    }
+    if bestScore != nil { try best.find(count: optimizer.parameters.count) }
   }
-
-  private var bestPath: String? { loop.directory.map { $0 + "/best.safetensors" } }
 
   var isEvaluationDue: Bool {
     loop.settings.evalSteps > 0 && step % loop.settings.evalSteps == 0 && step < total
@@ -202,7 +191,8 @@ struct RunState {
     try log.append(step: step, metrics: metrics)
     loop.onEvent(.log(step: step, metrics: metrics))
     if let score = verdict.score, score.isFinite, bestScore.map({ score > $0 }) ?? true {
-      try keepBest(score: score)
+      bestScore = score
+      try best.keep(optimizer.parameters, step: step)
       evaluationsWithoutGain = 0
     } else if step > 0 {
       evaluationsWithoutGain += 1
@@ -216,20 +206,6 @@ struct RunState {
     if let stopReason, !isFinal {
       loop.onEvent(.stoppedEarly(step: step, reason: stopReason))
     }
-  }
-
-  private mutating func keepBest(score: Double) throws {
-    bestScore = score
-    bestStep = step
-    let values = bestValues ?? Tensor(rows: 1, columns: optimizer.parameters.count)
-    values.copy(from: optimizer.parameters)
-    bestValues = values
-    guard let bestPath else { return }
-    try SafeTensorsWriter.write(
-      [("values", [values.count], values)],
-      metadata: ["step": "\(step)"],
-      to: bestPath
-    )
   }
 
   /// Writes a checkpoint of the state after the last update.
@@ -256,12 +232,12 @@ struct RunState {
   /// Last evaluation, and return to the best state where one was chosen.
   mutating func finish(_ objective: some TrainingObjective) throws -> TrainingLoop.Outcome {
     try evaluate(objective, isFinal: true)
-    if let bestValues, bestStep != step { optimizer.parameters.copy(from: bestValues) }
+    if best.step != step { try best.restore(into: optimizer.parameters) }
     return TrainingLoop.Outcome(
       steps: step,
       lastMetrics: lastMetrics,
       lastEvaluation: lastEvaluation,
-      bestStep: bestStep,
+      bestStep: best.step,
       bestScore: bestScore,
       stopReason: stopReason
     )

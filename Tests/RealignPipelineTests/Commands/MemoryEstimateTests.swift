@@ -14,18 +14,15 @@ struct MemoryEstimateTests {
     var model = CommandFixtures.make(beginOfText: false, seed: 1).model
     let count = model.parameterCount
     let passes = Self.passes
-    let full = MemoryEstimate(model: model, passes: passes, keepsBest: false)
+    let full = MemoryEstimate(model: model, passes: passes)
     #expect(full.weights == 4 * count)
     #expect(full.trainingState == 12 * count)
-    #expect(
-      MemoryEstimate(model: model, passes: passes, keepsBest: true).trainingState == 16 * count
-    )
     model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model, seed: 1)
-    let adapted = MemoryEstimate(model: model, passes: passes, keepsBest: false)
+    let adapted = MemoryEstimate(model: model, passes: passes)
     #expect(adapted.weights == 4 * count)
     // The adapters themselves, gradients and two moments.
     #expect(adapted.trainingState == 16 * model.trainable.layout.count)
-    let half = MemoryEstimate(model: model.with(baseType: .bf16), passes: passes, keepsBest: false)
+    let half = MemoryEstimate(model: model.with(baseType: .bf16), passes: passes)
     #expect(half.weights == model.with(baseType: .bf16).weights.byteCount)
     #expect(half.weights < adapted.weights * 6 / 10)
     #expect(half.trainingState == adapted.trainingState)
@@ -40,7 +37,7 @@ struct MemoryEstimateTests {
     func estimate(_ change: (inout MemoryEstimate.Passes) -> Void) -> MemoryEstimate {
       var passes = Self.passes
       change(&passes)
-      return MemoryEstimate(model: model, passes: passes, keepsBest: false)
+      return MemoryEstimate(model: model, passes: passes)
     }
     let plain = estimate { _ in }
     #expect(plain.activations == needs.pass(rows: 8, targets: 6, for: .training()))
@@ -71,7 +68,7 @@ struct MemoryEstimateTests {
   @Test("what the machine cannot hold is refused with numbers and ways out")
   func refused() throws {
     let model = CommandFixtures.make(beginOfText: false, seed: 1).model
-    let estimate = MemoryEstimate(model: model, passes: Self.passes, keepsBest: false)
+    let estimate = MemoryEstimate(model: model, passes: Self.passes)
     let small = MemoryLimits(capacity: 1 << 20, available: 1 << 20)
     let error = #expect(throws: InputError.self) {
       try estimate.report(SilentProgress(), baseType: .f32, limits: small)
@@ -110,7 +107,7 @@ struct MemoryEstimateTests {
     func activations(decomposed: Bool) -> Int {
       let adapter = AdapterConfiguration(rank: 2, usesWeightDecomposition: decomposed)
       model.adapter = Adapter(adapter, for: model, seed: 1)
-      return MemoryEstimate(model: model, passes: Self.passes, keepsBest: false).activations
+      return MemoryEstimate(model: model, passes: Self.passes).activations
     }
     let plain = activations(decomposed: false)
     let more = activations(decomposed: true) - plain
