@@ -119,19 +119,34 @@ public struct TrainingBenchmark: Benchmark {
     settings.loggingSteps = steps + 1
     var loop = TrainingLoop(settings: settings)
     let clock = ContinuousClock()
-    let marks = Mutex<[ContinuousClock.Instant]>([])
+    let marks = Mutex<[StepMark]>([])
     loop.onEvent = { event in
-      if case .step = event { marks.withLock { $0.append(clock.now) } }
+      guard case .step = event else { return }
+      let end = clock.now
+      // The yardstick between the steps is in none of them.
+      let yardstick = Stopwatch.seconds(Yardstick.product.run)
+      marks.withLock {
+        $0.append(StepMark(end: end, yardstick: yardstick, nextStart: clock.now))
+      }
     }
     let outcome = try loop.run(objective, model: model)
     let loss = outcome.lastMetrics.first { $0.name == "loss" }?.value ?? .nan
     guard loss.isFinite else { throw BenchmarkError.wrongResult("a loss of \(loss)") }
     let times = marks.withLock { $0 }
     return Timing(
-      zip(times, times.dropFirst()).map { start, end in
-        let parts = start.duration(to: end).components
+      zip(times, times.dropFirst()).map { last, this in
+        let parts = last.nextStart.duration(to: this.end).components
         return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-      }
+      },
+      beside: (.product, seconds: times.dropLast().map(\.yardstick))
     )
   }
+}
+
+/// The border between two steps.
+private struct StepMark {
+  let end: ContinuousClock.Instant
+  /// Seconds that the yardstick took.
+  let yardstick: Double
+  let nextStart: ContinuousClock.Instant
 }

@@ -123,7 +123,8 @@ struct TrainerRun {
     }
   }
 
-  /// Says how much memory the training will need; call before anything is written.
+  /// Says how much memory the training will need and, on a calibrated machine, how long it will
+  /// take; call before anything is written.
   ///
   /// - Parameters:
   ///   - rows: Tokens of every row.
@@ -143,6 +144,23 @@ struct TrainerRun {
       ),
       keepsBest: !heldOut.isEmpty
     ).report(context.progress, baseType: policy.weights.type)
+    reportTime(rows: rows, hasReference: hasReference)
+  }
+
+  private func reportTime(rows: [Int], hasReference: Bool) {
+    guard let calibration = MachineCalibration.current(context),
+      let rate = calibration.trainingGFLOPS(parameters: policy.parameterCount)
+    else { return }
+    let forecast = TrainingForecast(
+      model: policy,
+      rows: rows,
+      settings: settings,
+      hasReference: hasReference
+    )
+    context.progress.note(
+      "time: \(TrainingForecast.shown(forecast.seconds(gflops: rate))) for \(forecast.steps) steps "
+        + "at the calibrated \(Count.decimal(rate, places: 0)) GFLOPS"
+    )
   }
 
   /// Locks the output directory as long as the value lives; call when all inputs are checked.
