@@ -47,7 +47,8 @@ public enum BenchCommand {
     sizes.announce = { context.progress.note("measuring " + $0) }
     // The yardstick before and after, so that a machine that slows down in between shows.
     let before = try GEMMBenchmark.peak()
-    var run = try BenchmarkRun(benchmarks, sizes)
+    let isKept = !calibrates && (options.save ?? options.compare) != nil
+    var run = try BenchmarkRun(benchmarks, sizes, rounds: isKept ? BenchmarkRun.keptRounds : 1)
     Parallel.configure(threads: options.sizes.threads)
     let after = try GEMMBenchmark.peak()
     if abs(after / before - 1) > 0.1 {
@@ -111,8 +112,12 @@ struct BenchmarkRun {
   /// The names of the figures of each benchmark.
   private var sources: [(benchmark: any Benchmark, names: Set<String>)] = []
 
-  /// Runs benchmarks one after the other.
-  init(_ benchmarks: [any Benchmark], _ context: BenchmarkContext) throws {
+  /// How often figures are measured that are saved or compared: neighbours in a shared cache come
+  /// and go within minutes.
+  static let keptRounds = 3
+
+  /// Runs benchmarks one after the other, all of them again in each round.
+  init(_ benchmarks: [any Benchmark], _ context: BenchmarkContext, rounds: Int = 1) throws {
     for benchmark in benchmarks {
       let result = try Self.measured(benchmark, context)
       rows += result.rows
@@ -120,17 +125,39 @@ struct BenchmarkRun {
       for key in result.fields.keys { fields[key] = result.fields[key] }
       sources.append((benchmark, Set(result.rows.map(\.name))))
     }
+    let names = Set(rows.map(\.name))
+    let later = try (1..<max(rounds, 1)).flatMap { try round($0, of: names, context) }
+    rows = Self.merged(rows, later)
   }
 
-  /// Measures some figures once more.
-  func again(_ names: Set<String>, _ context: BenchmarkContext) throws -> [BenchmarkRow] {
+  /// Measures some figures once more, in as many rounds as at first.
+  func again(
+    _ names: Set<String>,
+    _ context: BenchmarkContext,
+    rounds: Int = keptRounds
+  ) throws -> [BenchmarkRow] {
+    let first = try round(1, of: names, context)
+    return Self.merged(first, try (1..<rounds).flatMap { _ in try round(1, of: names, context) })
+  }
+
+  private func round(
+    _ number: Int,
+    of names: Set<String>,
+    _ context: BenchmarkContext
+  ) throws -> [BenchmarkRow] {
     var context = context
+    context.round = number
     return try sources.flatMap { source -> [BenchmarkRow] in
       let wanted = source.names.intersection(names)
       guard !wanted.isEmpty else { return [] }
       context.only = wanted
       return try Self.measured(source.benchmark, context).rows.filter { wanted.contains($0.name) }
     }
+  }
+
+  /// The figures of a first round, each with those of its name in later ones.
+  private static func merged(_ first: [BenchmarkRow], _ later: [BenchmarkRow]) -> [BenchmarkRow] {
+    first.map { row in BenchmarkRow(rounds: [row] + later.filter { $0.name == row.name }) }
   }
 
   /// Says how much of the machine other programs took, where that matters.

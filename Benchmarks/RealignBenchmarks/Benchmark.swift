@@ -55,6 +55,35 @@ public struct BenchmarkRow: Sendable, Equatable {
     }
   }
 
+  /// One figure of several rounds: the median of them, and as spread whichever is larger, that
+  /// within the rounds or the distance between their extremes.
+  ///
+  /// - Precondition: There is at least one round.
+  init(rounds: [BenchmarkRow]) {
+    precondition(!rounds.isEmpty, "no round")
+    self = rounds[0]
+    guard rounds.count > 1 else { return }
+    func median(_ value: (BenchmarkRow) -> Double) -> Double {
+      Quantiles.median(rounds.map(value).sorted())
+    }
+    func range(_ values: [Double]) -> Double {
+      ((values.max() ?? 0) - (values.min() ?? 0)) / Quantiles.median(values.sorted())
+    }
+    value = median(\.value)
+    best = rounds.map(\.best).max() ?? best
+    spread = max(median(\.spread), range(rounds.map(\.value)))
+    samples = rounds.reduce(0) { $0 + $1.samples }
+    othersShare = rounds.compactMap(\.othersShare).max()
+    let relatives = rounds.compactMap(\.relative)
+    guard relatives.count == rounds.count else { return }
+    relative?.value = Quantiles.median(relatives.map(\.value).sorted())
+    relative?.best = Quantiles.median(relatives.map(\.best).sorted())
+    relative?.spread = max(
+      Quantiles.median(relatives.map(\.spread).sorted()),
+      range(relatives.map(\.value))
+    )
+  }
+
   /// Reads a row of a saved report.
   init?(json: JSONValue) {
     guard let name = json["name"]?.stringValue, let unit = json["unit"]?.stringValue,
@@ -135,9 +164,13 @@ public struct BenchmarkContext: Sendable {
   public var rank: Int?
   /// Whether sizes are varied, to show what grows how.
   public var sweeps: Bool
-  /// Whether kernels are measured for a shorter time.
+  /// Whether kernels are measured on all threads and large data only, and for a shorter time.
   public var isShort = false
-  /// Names of the only figures that are wanted; nil for all. A benchmark may give others too.
+  /// Which repetition of the whole this is, from 0; later ones need not check again what they time.
+  public var round = 0
+  /// Names of the only figures that are wanted; nil for all.
+  ///
+  /// A benchmark may give others too.
   public var only: Set<String>?
   /// Receives the name of what is measured next.
   public var announce: @Sendable (String) -> Void

@@ -45,8 +45,8 @@ public struct Comparison: Sendable, Equatable {
 
   /// Compares two figures of one name.
   ///
-  /// The tolerance is 10 %, or three times the sum of both spreads where that is more. Nil for
-  /// figures that were measured beside different yardsticks.
+  /// The tolerance is 10 %, or twice the sum of both spreads where that is more. Nil for figures
+  /// that were measured beside different yardsticks.
   init?(_ new: BenchmarkRow, with old: BenchmarkRow, yardsticks: (new: Double, old: Double)) {
     guard new.relative?.yardstick == old.relative?.yardstick else { return nil }
     name = new.name
@@ -62,7 +62,7 @@ public struct Comparison: Sendable, Equatable {
       bestRatio = new.best / old.best * scale
       spreads = new.spread + old.spread
     }
-    tolerance = max(Self.leastTolerance, 3 * spreads)
+    tolerance = max(Self.leastTolerance, 2 * spreads)
   }
 
   /// The figures that both runs have, in the order of the new one.

@@ -1,3 +1,4 @@
+import RealignPipeline
 import RealignTestSupport
 import RealignText
 import Testing
@@ -116,6 +117,19 @@ struct ComparisonTests {
       return []
     }
     #expect(asked.isEmpty)
+  }
+
+  @Test("a figure of several rounds is their median, with the spread between them")
+  func rounds() {
+    let rounds = [row([2, 2, 2]), row([1, 1, 1]), row([1.25, 1.25, 1.25])]
+    let merged = BenchmarkRow(rounds: rounds)
+    #expect(merged.value == 0.8 && merged.best == 1 && merged.samples == 9)
+    #expect(merged.relative?.value == 0.8 && merged.relative?.best == 0.8)
+    #expect(merged.spread == 0.5 / 0.8 && merged.relative?.spread == 0.5 / 0.8)
+    #expect(BenchmarkRow(rounds: [row(quiet)]) == row(quiet))
+    let loaded = [row(quiet, othersShare: 0.3), row(quiet, othersShare: 0.1)]
+    #expect(BenchmarkRow(rounds: loaded).othersShare == 0.3)
+    #expect(BenchmarkRow(rounds: loaded).relative == row(quiet).relative)
   }
 
   @Test("only a regression makes the command fail")
