@@ -56,9 +56,13 @@ public struct CalibrationBenchmark: Benchmark {
     result.fields["recommended_batch_size"] =
       made.shapes.last.flatMap { MachineCalibration.recommendedBatchSize($0.scoring) }
       .map { .integer($0) } ?? .null
-    result.fields["profiles"] = .array(
-      (MachineProfile.reference + [MachineProfile(made)]).map(\.json)
-    )
+    let profiles = MachineProfile.reference + [MachineProfile(made)]
+    result.fields["profiles"] = .array(profiles.map(\.json))
+    result.notes += profiles.map { profile in
+      "\(profile.name): \(BenchCommand.figure(profile.gflops)) GFLOPS, best with "
+        + "\(profile.recommendedBatchSize) rows at a time, "
+        + "\(BenchCommand.figure(profile.memoryGigabytes)) GB"
+    }
     return result
   }
 

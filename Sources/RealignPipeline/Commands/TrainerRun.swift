@@ -159,7 +159,7 @@ struct TrainerRun {
     )
     context.progress.note(
       "time: \(TrainingForecast.shown(forecast.seconds(gflops: rate))) for \(forecast.steps) steps "
-        + "at the calibrated \(Count.decimal(rate, places: 0)) GFLOPS"
+        + "on a quiet machine, at the calibrated \(Count.decimal(rate, places: 0)) GFLOPS"
     )
   }
 

@@ -132,10 +132,11 @@ public struct MachineCalibration: Sendable, Equatable {
     return rates.filter { $0.perSecond >= 0.95 * best }.map(\.batchSize).min()
   }
 
-  /// Rate of useful operations in training, GFLOPS, of the shape nearest in size.
+  /// Rate of useful operations in training, GFLOPS, of the shape nearest in size: the lowest over
+  /// batch sizes, since real rows are of uneven length.
   public func trainingGFLOPS(parameters: Int) -> Double? {
     let measured = shapes.compactMap { shape in
-      shape.training.compactMap(\.gflops).max().map { (parameters: shape.parameters, rate: $0) }
+      shape.training.compactMap(\.gflops).min().map { (parameters: shape.parameters, rate: $0) }
     }
     func distance(_ other: Int) -> Double { abs(log(Double(other) / Double(parameters))) }
     return measured.min { distance($0.parameters) < distance($1.parameters) }?.rate

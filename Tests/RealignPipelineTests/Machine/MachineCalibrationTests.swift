@@ -134,6 +134,7 @@ struct MachineCalibrationTests {
   func trainingRate() {
     var both = calibration(shape: "large", parameters: 100_000_000)
     both.shapes[0].training[0].gflops = 120
+    both.shapes[0].training.append(MachineCalibration.Rate(batchSize: 4, perSecond: 3, gflops: 130))
     both = both.adding(calibration())
     #expect(both.trainingGFLOPS(parameters: 2_000_000) == 90)
     #expect(both.trainingGFLOPS(parameters: 50_000_000) == 120)
