@@ -20,7 +20,7 @@ let arguments = Target.Dependency.product(
 ///
 /// Imports point down only.
 let modules: KeyValuePairs<String, [Target.Dependency]> = [
-  "RealignNumerics": ["COpenBLAS", "CRealignKernels"],
+  "RealignNumerics": ["COpenBLAS", "CRealignKernels", "CRealignNaive"],
   "RealignText": [],
   "RealignModels": ["RealignNumerics", "RealignText"],
   "RealignData": ["RealignText", "RealignNumerics", crypto],
@@ -82,6 +82,11 @@ let package = Package(
     .target(
       name: "CRealignKernels",
       path: "CSources/CRealignKernels",
+      linkerSettings: [.linkedLibrary("m")]
+    ),
+    .target(
+      name: "CRealignNaive",
+      path: "CSources/CRealignNaive",
       linkerSettings: [.linkedLibrary("m")]
     ),
     .executableTarget(

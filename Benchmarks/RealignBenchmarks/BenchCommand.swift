@@ -11,7 +11,7 @@ public enum BenchCommand {
     public var names: [String]
     /// Sizes of what is measured.
     public var sizes: BenchmarkContext
-    /// Where the figures are saved.
+    /// Where the figures are saved; a calibration in place of its usual file.
     public var save: String?
     /// Saved figures to compare with.
     public var compare: String?
@@ -36,7 +36,8 @@ public enum BenchCommand {
   public static func run(_ options: Options, context: CommandContext) throws -> CommandOutcome {
     let benchmarks =
       try options.names.isEmpty
-      ? Benchmarks.all : options.names.map(benchmark(named:))
+      ? Benchmarks.single : options.names.map(benchmark(named:))
+    let calibrates = benchmarks.contains { $0 is CalibrationBenchmark }
     let old = try options.compare.map { try SavedReport(path: $0) }
     #if DEBUG
       context.progress.warn("this is a debug build; its figures mean nothing")
@@ -44,17 +45,10 @@ public enum BenchCommand {
     Parallel.configure(threads: options.sizes.threads)
     var sizes = options.sizes
     sizes.announce = { context.progress.note("measuring " + $0) }
-    var fields: JSONObject = ["device": Device.json]
-    var rows: [BenchmarkRow] = []
-    var notes: [String] = []
     // The yardstick before and after, so that a machine that slows down in between shows.
     let before = try GEMMBenchmark.peak()
-    for benchmark in benchmarks {
-      let result = try benchmark.run(sizes)
-      rows += result.rows
-      notes += result.notes
-      for key in result.fields.keys { fields[key] = result.fields[key] }
-    }
+    let isKept = !calibrates && (options.save ?? options.compare) != nil
+    var run = try BenchmarkRun(benchmarks, sizes, rounds: isKept ? BenchmarkRun.keptRounds : 1)
     Parallel.configure(threads: options.sizes.threads)
     let after = try GEMMBenchmark.peak()
     if abs(after / before - 1) > 0.1 {
@@ -63,18 +57,31 @@ public enum BenchCommand {
           + "\(figure(after)) after"
       )
     }
-    let report = SavedReport(
+    var report = SavedReport(
       processor: MachineInformation.processor,
       yardstick: max(before, after),
-      rows: rows
+      rows: run.rows
     )
-    if let path = options.save { try report.save(to: path) }
-    let changes = old.map { Comparison.compare(report, with: $0) } ?? []
+    let changes = try old.map { old in
+      try Comparison.confirmed(&report, with: old) { try run.again($0, sizes) }
+    }
+    run.rows = report.rows
+    run.warn(context.progress)
+    if calibrates {
+      try Calibrations.save(run.fields, sizes, to: options.save, context: context)
+    } else if let path = options.save {
+      try report.save(to: path)
+    }
     if let old, old.processor != report.processor {
       context.progress.warn("the saved figures are of another processor: \(old.processor)")
     }
-    try show(rows, notes: notes, changes: changes, fields: fields, context: context)
-    return changes.contains { $0.verdict == .regression } ? .notPassed : .passed
+    try BenchmarkOutput(context: context).show(run, changes: changes ?? [])
+    return outcome(changes ?? [])
+  }
+
+  /// What the command ends with.
+  static func outcome(_ changes: [Comparison]) -> CommandOutcome {
+    changes.contains { $0.verdict == .regression } ? .notPassed : .passed
   }
 
   private static func benchmark(named name: String) throws -> any Benchmark {
@@ -89,47 +96,93 @@ public enum BenchCommand {
     return found
   }
 
-  private static func show(
-    _ rows: [BenchmarkRow],
-    notes: [String],
-    changes: [Comparison],
-    fields: JSONObject,
-    context: CommandContext
-  ) throws {
-    guard !context.isJSON else {
-      var fields = fields
-      fields["rows"] = .array(rows.map(\.json))
-      if !changes.isEmpty {
-        fields["comparison"] = .array(
-          changes.map {
-            [
-              "name": .string($0.name), "ratio": .number($0.ratio),
-              "tolerance": .number($0.tolerance), "verdict": .string($0.verdict.rawValue),
-            ]
-          }
-        )
-      }
-      return try context.output.row(.object(fields))
-    }
-    let width = min(58, rows.map(\.name.count).max() ?? 0)
-    for row in rows {
-      let name = row.name.padding(toLength: max(width, row.name.count), withPad: " ", startingAt: 0)
-      let noise = "± \(Int((50 * row.spread).rounded())) %"
-      try context.output.text("\(name)  \(figure(row.value)) \(row.unit)  \(noise)")
-    }
-    for note in notes { try context.output.text(note) }
-    for change in changes where change.verdict != .same {
-      try context.output.text("\(change.verdict.rawValue): \(change.name) ×\(figure(change.ratio))")
-    }
-    if !changes.isEmpty, changes.allSatisfy({ $0.verdict == .same }) {
-      try context.output.text("\(changes.count) figures within the noise of the saved ones")
-    }
-  }
-
   /// Three significant digits.
   static func figure(_ value: Double) -> String {
     guard value.isFinite, value > 0 else { return "-" }
     if value >= 100 { return String(Int(value.rounded())) }
     return String(format: value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value)
+  }
+}
+
+/// What the benchmarks of one command found.
+struct BenchmarkRun {
+  var rows: [BenchmarkRow] = []
+  var notes: [String] = []
+  var fields: JSONObject = ["device": Device.json]
+  /// The names of the figures of each benchmark.
+  private var sources: [(benchmark: any Benchmark, names: Set<String>)] = []
+
+  /// How often figures are measured that are saved or compared: neighbours in a shared cache come
+  /// and go within minutes.
+  static let keptRounds = 3
+
+  /// Runs benchmarks one after the other, all of them again in each round.
+  init(_ benchmarks: [any Benchmark], _ context: BenchmarkContext, rounds: Int = 1) throws {
+    for benchmark in benchmarks {
+      let result = try Self.measured(benchmark, context)
+      rows += result.rows
+      notes += result.notes
+      for key in result.fields.keys { fields[key] = result.fields[key] }
+      sources.append((benchmark, Set(result.rows.map(\.name))))
+    }
+    let names = Set(rows.map(\.name))
+    let later = try (1..<max(rounds, 1)).flatMap { try round($0, of: names, context) }
+    rows = Self.merged(rows, later)
+  }
+
+  /// Measures some figures once more, in as many rounds as at first.
+  func again(
+    _ names: Set<String>,
+    _ context: BenchmarkContext,
+    rounds: Int = keptRounds
+  ) throws -> [BenchmarkRow] {
+    let first = try round(1, of: names, context)
+    return Self.merged(first, try (1..<rounds).flatMap { _ in try round(1, of: names, context) })
+  }
+
+  private func round(
+    _ number: Int,
+    of names: Set<String>,
+    _ context: BenchmarkContext
+  ) throws -> [BenchmarkRow] {
+    var context = context
+    context.round = number
+    return try sources.flatMap { source -> [BenchmarkRow] in
+      let wanted = source.names.intersection(names)
+      guard !wanted.isEmpty else { return [] }
+      context.only = wanted
+      return try Self.measured(source.benchmark, context).rows.filter { wanted.contains($0.name) }
+    }
+  }
+
+  /// The figures of a first round, each with those of its name in later ones.
+  private static func merged(_ first: [BenchmarkRow], _ later: [BenchmarkRow]) -> [BenchmarkRow] {
+    first.map { row in BenchmarkRow(rounds: [row] + later.filter { $0.name == row.name }) }
+  }
+
+  /// Says how much of the machine other programs took, where that matters.
+  func warn(_ progress: any ProgressReporter) {
+    let share = rows.compactMap(\.othersShare).max() ?? 0
+    guard share > Comparison.disturbance else { return }
+    progress.warn(
+      "other programs took \(Int((100 * share).rounded())) % of the processors; "
+        + "figures are lower than on a quiet machine"
+    )
+  }
+
+  /// Runs a benchmark; its figures say how much of the machine others took meanwhile.
+  private static func measured(
+    _ benchmark: any Benchmark,
+    _ context: BenchmarkContext
+  ) throws -> BenchmarkResult {
+    let start = ProcessorTimes.current
+    var result = try benchmark.run(context)
+    let share = zip(start, ProcessorTimes.current).map { $1.othersShare(since: $0) }
+    for index in result.rows.indices { result.rows[index].othersShare = share }
+    return result
+  }
+
+  private static func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+    if let a, let b { (a, b) } else { nil }
   }
 }

@@ -14,6 +14,25 @@ public struct BenchmarkRow: Sendable, Equatable {
   public var spread: Double
   /// Number of measurements.
   public var samples: Int
+  /// The figure over that of a yardstick timed beside it; nil where none was.
+  public var relative: Relative?
+  /// Share of all processors that other programs took meanwhile; nil where the system does not
+  /// tell.
+  public var othersShare: Double?
+  /// What else there is to say about the figure; not saved.
+  public var remark = ""
+
+  /// A figure over a yardstick's.
+  public struct Relative: Sendable, Equatable {
+    /// The yardstick's name.
+    public var yardstick: String
+    /// The median of the quotients.
+    public var value: Double
+    /// The quotient of the best of both.
+    public var best: Double
+    /// Distance of the quartiles of the quotients over their median.
+    public var spread: Double
+  }
 
   /// A figure that is an amount of work over a time.
   ///
@@ -25,6 +44,44 @@ public struct BenchmarkRow: Sendable, Equatable {
     best = work / timing.best
     spread = timing.spread
     samples = timing.seconds.count
+    relative = timing.pairing.map { pairing in
+      let scale = work / pairing.work
+      return Relative(
+        yardstick: pairing.yardstick,
+        value: scale * Quantiles.median(pairing.quotients),
+        best: scale * pairing.seconds[0] / timing.best,
+        spread: Quantiles.spread(pairing.quotients)
+      )
+    }
+  }
+
+  /// One figure of several rounds: the median of them, and as spread whichever is larger, that
+  /// within the rounds or the distance between their extremes.
+  ///
+  /// - Precondition: There is at least one round.
+  init(rounds: [BenchmarkRow]) {
+    precondition(!rounds.isEmpty, "no round")
+    self = rounds[0]
+    guard rounds.count > 1 else { return }
+    func median(_ value: (BenchmarkRow) -> Double) -> Double {
+      Quantiles.median(rounds.map(value).sorted())
+    }
+    func range(_ values: [Double]) -> Double {
+      ((values.max() ?? 0) - (values.min() ?? 0)) / Quantiles.median(values.sorted())
+    }
+    value = median(\.value)
+    best = rounds.map(\.best).max() ?? best
+    spread = max(median(\.spread), range(rounds.map(\.value)))
+    samples = rounds.reduce(0) { $0 + $1.samples }
+    othersShare = rounds.compactMap(\.othersShare).max()
+    let relatives = rounds.compactMap(\.relative)
+    guard relatives.count == rounds.count else { return }
+    relative?.value = Quantiles.median(relatives.map(\.value).sorted())
+    relative?.best = Quantiles.median(relatives.map(\.best).sorted())
+    relative?.spread = max(
+      Quantiles.median(relatives.map(\.spread).sorted()),
+      range(relatives.map(\.value))
+    )
   }
 
   /// Reads a row of a saved report.
@@ -40,12 +97,36 @@ public struct BenchmarkRow: Sendable, Equatable {
     self.best = best
     self.spread = spread
     self.samples = samples
+    othersShare = json["others_share"]?.doubleValue
+    guard let item = json["relative"] else { return }
+    guard let relative = Relative(json: item) else { return nil }
+    self.relative = relative
+  }
+
+  var json: JSONValue {
+    var fields: JSONObject = [
+      "name": .string(name), "unit": .string(unit), "value": .number(value),
+      "best": .number(best), "spread": .number(spread), "samples": .integer(samples),
+    ]
+    if let relative { fields["relative"] = relative.json }
+    if let othersShare { fields["others_share"] = .number(othersShare) }
+    return .object(fields)
+  }
+}
+
+extension BenchmarkRow.Relative {
+  init?(json: JSONValue) {
+    guard let yardstick = json["yardstick"]?.stringValue,
+      let value = json["value"]?.doubleValue, let best = json["best"]?.doubleValue,
+      let spread = json["spread"]?.doubleValue, value > 0, best > 0, spread >= 0
+    else { return nil }
+    self.init(yardstick: yardstick, value: value, best: best, spread: spread)
   }
 
   var json: JSONValue {
     [
-      "name": .string(name), "unit": .string(unit), "value": .number(value),
-      "best": .number(best), "spread": .number(spread), "samples": .integer(samples),
+      "yardstick": .string(yardstick), "value": .number(value), "best": .number(best),
+      "spread": .number(spread),
     ]
   }
 }
@@ -83,6 +164,14 @@ public struct BenchmarkContext: Sendable {
   public var rank: Int?
   /// Whether sizes are varied, to show what grows how.
   public var sweeps: Bool
+  /// Whether kernels are measured on all threads and large data only, and for a shorter time.
+  public var isShort = false
+  /// Which repetition of the whole this is, from 0; later ones need not check again what they time.
+  public var round = 0
+  /// Names of the only figures that are wanted; nil for all.
+  ///
+  /// A benchmark may give others too.
+  public var only: Set<String>?
   /// Receives the name of what is measured next.
   public var announce: @Sendable (String) -> Void
 
@@ -106,6 +195,9 @@ public struct BenchmarkContext: Sendable {
     self.sweeps = sweeps
     self.announce = announce
   }
+
+  /// Whether the figure of a name is to be measured.
+  public func wants(_ name: String) -> Bool { only?.contains(name) ?? true }
 }
 
 /// A suite of measurements: validates what it times, then times it.
@@ -137,9 +229,13 @@ public enum BenchmarkError: Error, CustomStringConvertible {
 /// All benchmarks; adding one is a file and a line here.
 public enum Benchmarks {
   /// In the order of the help.
-  public static let all: [any Benchmark] = [
+  public static let all: [any Benchmark] = single + [CalibrationBenchmark()]
+
+  /// What runs without a name: all but those that repeat others.
+  public static let single: [any Benchmark] = [
     GEMMBenchmark(),
     MemoryBenchmark(),
+    KernelsBenchmark(),
     ScoringBenchmark(),
     TrainingBenchmark(),
     GenerationBenchmark(),

@@ -19,6 +19,7 @@ public struct GenerationBenchmark: Benchmark {
     let rows = BenchmarkRows(context: context)
     let model = rows.model()
     var results: [BenchmarkRow] = []
+    var table: [JSONValue] = []
     for size in context.sweeps ? [1, 2, 4, 8, 16, 32, 64] : [1, 16] {
       context.announce("generation, \(size) prompts at a time")
       let prompts = (0..<size).map { rows.ids(context.promptTokens, name: "prompt/\($0)") }
@@ -28,28 +29,29 @@ public struct GenerationBenchmark: Benchmark {
         options: GenerationOptions(maximumNewTokens: Self.newTokens, batchSize: size)
       )
       var tokens = 0
-      let timing = try Stopwatch.measure(runs: 3...20, seconds: 1) {
+      let timing = try Stopwatch.measure(runs: 3...20, seconds: 1, beside: .product) {
         tokens = try generator.generate(prompts).reduce(0) { $0 + $1.ids.count }
       }
       guard tokens == size * Self.newTokens else {
         throw BenchmarkError.wrongResult("\(tokens) tokens, not \(size * Self.newTokens)")
       }
-      results.append(
-        BenchmarkRow(
-          "generation \(context.shape.name) prompts \(size)",
-          unit: "tokens/s",
-          work: Double(tokens),
-          timing: timing
-        )
+      let row = BenchmarkRow(
+        "generation \(context.shape.name) prompts \(size)",
+        unit: "tokens/s",
+        work: Double(tokens),
+        timing: timing
       )
+      results.append(row)
+      table.append([
+        "name": .string(row.name), "prompts": .integer(size),
+        "tokens_per_second": .number(row.value),
+      ])
     }
     return BenchmarkResult(
       rows: results,
       fields: [
         "shape": .string(context.shape.name),
-        "generation": .array(
-          results.map { ["name": .string($0.name), "tokens_per_second": .number($0.value)] }
-        ),
+        "generation": .array(table),
       ]
     )
   }

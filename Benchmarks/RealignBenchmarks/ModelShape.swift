@@ -50,8 +50,30 @@ public struct ModelShape: Sendable, Equatable {
     keyValueHeadCount: 5
   )
 
+  /// SmolLM2-1.7B's.
+  public static let smolLM2Largest = ModelShape(
+    name: "smollm2-1.7b",
+    vocabularySize: 49_152,
+    hiddenSize: 2048,
+    intermediateSize: 8192,
+    layerCount: 24,
+    headCount: 32,
+    keyValueHeadCount: 32
+  )
+
+  /// Qwen2-0.5B's, its biases aside.
+  public static let qwen2 = ModelShape(
+    name: "qwen2-0.5b",
+    vocabularySize: 151_936,
+    hiddenSize: 896,
+    intermediateSize: 4864,
+    layerCount: 24,
+    headCount: 14,
+    keyValueHeadCount: 2
+  )
+
   /// Every shape, by name.
-  public static let all = [tiny, smolLM2, smolLM2Large]
+  public static let all = [tiny, smolLM2, smolLM2Large, smolLM2Largest, qwen2]
 
   /// The configuration of a model with tied embeddings.
   public func configuration(positions: Int) -> ModelConfiguration {

@@ -36,7 +36,7 @@ public struct ScoringBenchmark: Benchmark {
     for size in context.sweeps ? Self.batchSizes : [1, 8] {
       context.announce("scoring, \(size) prompts at a time")
       let data = rows.candidates(prompts: size, each: Self.each)
-      let timing = Stopwatch.measure(runs: 3...50, seconds: 1) {
+      let timing = Stopwatch.measure(runs: 3...50, seconds: 1, beside: .product) {
         _ = model.score(
           prompts: data.prompts,
           candidates: data.candidates,

@@ -20,43 +20,26 @@ public struct TrainingBenchmark: Benchmark {
 
   /// Measures.
   public func run(_ context: BenchmarkContext) throws -> BenchmarkResult {
-    let peak = try GEMMBenchmark.peak()
     var results: [BenchmarkRow] = []
     var figures: [JSONObject] = []
-    for context in Self.variants(of: context) {
-      let (row, fields) = try measure(context, peak: peak)
+    for variant in context.sweeps ? TrainingSweep.variants(of: context) : [context] {
+      let (row, fields) = try measure(variant)
       results.append(row)
       figures.append(fields)
     }
+    Parallel.configure(threads: context.threads)
     var fields = figures[0]
-    if figures.count > 1 { fields["sweep"] = .array(figures.map { .object($0) }) }
-    return BenchmarkResult(rows: results, fields: fields)
-  }
-
-  /// The asked-for size, and with a sweep other prompt lengths, pairs and thread counts.
-  private static func variants(of context: BenchmarkContext) -> [BenchmarkContext] {
-    guard context.sweeps else { return [context] }
-    var all = [context]
-    for prompt in [96, 192, 768] {
-      var other = context
-      other.promptTokens = prompt
-      all.append(other)
-    }
-    for pairs in [1, 4, 8] {
-      var other = context
-      other.pairs = pairs
-      all.append(other)
-    }
-    var single = context
-    single.threads = 1
-    return all + [single]
+    guard figures.count > 1 else { return BenchmarkResult(rows: results, fields: fields) }
+    fields["sweep"] = .array(figures.map { .object($0) })
+    return BenchmarkResult(rows: results, fields: fields, notes: TrainingSweep.table(figures))
   }
 
   private func measure(
-    _ context: BenchmarkContext,
-    peak: Double
+    _ context: BenchmarkContext
   ) throws -> (BenchmarkRow, JSONObject) {
     Parallel.configure(threads: context.threads)
+    let peak = try GEMMBenchmark.peak()
+    MachineInformation.resetPeakResident()
     let mode = context.rank.map { "lora r \($0)" } ?? "full"
     let size =
       "\(context.pairs) pairs of \(context.promptTokens)+2x\(context.completionTokens) tokens"
@@ -85,6 +68,7 @@ public struct TrainingBenchmark: Benchmark {
         "pairs": .integer(context.pairs), "threads": .integer(context.threads),
         "pairs_per_second": .number(row.value),
         "tokens_per_second": .number(row.value * Double(tokens)),
+        "step_seconds": .number(Double(context.pairs) / row.value),
         "model_gflops": .number(rate), "peak_gflops": .number(peak),
         "fraction_of_peak": .number(rate / peak),
         "peak_rss_bytes": .integer(MachineInformation.peakResidentBytes),
@@ -119,19 +103,34 @@ public struct TrainingBenchmark: Benchmark {
     settings.loggingSteps = steps + 1
     var loop = TrainingLoop(settings: settings)
     let clock = ContinuousClock()
-    let marks = Mutex<[ContinuousClock.Instant]>([])
+    let marks = Mutex<[StepMark]>([])
     loop.onEvent = { event in
-      if case .step = event { marks.withLock { $0.append(clock.now) } }
+      guard case .step = event else { return }
+      let end = clock.now
+      // The yardstick between the steps is in none of them.
+      let yardstick = Stopwatch.seconds(Yardstick.product.run)
+      marks.withLock {
+        $0.append(StepMark(end: end, yardstick: yardstick, nextStart: clock.now))
+      }
     }
     let outcome = try loop.run(objective, model: model)
     let loss = outcome.lastMetrics.first { $0.name == "loss" }?.value ?? .nan
     guard loss.isFinite else { throw BenchmarkError.wrongResult("a loss of \(loss)") }
     let times = marks.withLock { $0 }
     return Timing(
-      zip(times, times.dropFirst()).map { start, end in
-        let parts = start.duration(to: end).components
+      zip(times, times.dropFirst()).map { last, this in
+        let parts = last.nextStart.duration(to: this.end).components
         return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-      }
+      },
+      beside: (.product, seconds: times.dropLast().map(\.yardstick))
     )
   }
+}
+
+/// The border between two steps.
+private struct StepMark {
+  let end: ContinuousClock.Instant
+  /// Seconds that the yardstick took.
+  let yardstick: Double
+  let nextStart: ContinuousClock.Instant
 }

@@ -24,46 +24,23 @@ struct TimingTests {
     let timing = Stopwatch.measure(runs: 4...4, seconds: 0) { calls += 1 }
     // One more to warm up.
     #expect((calls, timing.seconds.count) == (5, 4))
-  }
-}
-
-@Suite("Comparison with saved figures")
-struct ComparisonTests {
-  private func report(_ value: Double, spread: Double, yardstick: Double) -> SavedReport {
-    var row = BenchmarkRow("x", unit: "u", work: 1, timing: Timing([1]))
-    row.value = value
-    row.best = value
-    row.spread = spread
-    return SavedReport(processor: "p", yardstick: yardstick, rows: [row])
+    #expect(timing.pairing == nil)
   }
 
-  @Test("a slower machine as a whole is no regression, a slower figure is")
-  func verdicts() {
-    let old = report(100, spread: 0.01, yardstick: 50)
-    func verdict(_ new: SavedReport) -> Comparison.Verdict? {
-      Comparison.compare(new, with: old).first?.verdict
-    }
-    #expect(verdict(report(50, spread: 0.01, yardstick: 25)) == .same)
-    #expect(verdict(report(80, spread: 0.01, yardstick: 50)) == .regression)
-    #expect(verdict(report(130, spread: 0.01, yardstick: 50)) == .improvement)
-    #expect(verdict(report(80, spread: 0.1, yardstick: 50)) == .same)
-  }
-
-  @Test("saved figures are read back, other files are refused")
-  func files() throws {
-    let folder = try TemporaryFolder()
-    let path = folder.path + "/figures.json"
-    let report = report(100, spread: 0.01, yardstick: 50)
-    try report.save(to: path)
-    let copy = try SavedReport(path: path)
-    #expect(copy.rows == report.rows && copy.yardstick == 50 && copy.processor == "p")
-    for text in [
-      "{}", "[", #"{"format":"realign-bench-1","yardstick_gflops":0,"rows":[]}"#,
-      #"{"format":"realign-bench-1","yardstick_gflops":1,"rows":[{"name":"x"}]}"#,
-    ] {
-      let file = try folder.write(text, to: "bad.json")
-      #expect(throws: InputError.self) { try SavedReport(path: file) }
-    }
+  @Test("a yardstick is measured beside every measurement")
+  func besides() throws {
+    let yardstick = Yardstick("twice", work: 2) {}
+    let timing = Timing([4, 1, 2], beside: (yardstick, seconds: [8, 1, 3]))
+    let pairing = try #require(timing.pairing)
+    #expect(pairing.quotients == [1, 1.5, 2] && pairing.seconds == [1, 3, 8])
+    // 30 units in a second of work over 2 units in a second of the yardstick: 15 at equal times.
+    let row = BenchmarkRow("x", unit: "u", work: 30, timing: timing)
+    let relative = try #require(row.relative)
+    #expect(relative.yardstick == "twice" && relative.value == 22.5 && relative.best == 15)
+    #expect(abs(relative.spread - 0.5 / 1.5) < 1e-12)
+    var calls = 0
+    let measured = Stopwatch.measure(runs: 3...3, seconds: 0, beside: yardstick) { calls += 1 }
+    #expect(measured.pairing?.quotients.count == 3 && calls >= 5)
   }
 }
 
@@ -128,6 +105,27 @@ struct BenchmarkRunTests {
     let result = try benchmark.run(context)
     #expect(!result.rows.isEmpty)
     #expect(result.rows.allSatisfy { $0.value > 0 && $0.best >= $0.value && $0.samples > 0 })
+  }
+
+  @Test("figures that are not wanted are left out")
+  func only() throws {
+    var context = BenchmarkContext(threads: Parallel.threads)
+    let name = "gemm 128x128x128, threads 1"
+    context.only = [name]
+    let result = try GEMMBenchmark().run(context)
+    #expect(result.rows.map(\.name) == [name])
+    #expect(result.rows.allSatisfy { $0.relative?.yardstick == Yardstick.product.name })
+  }
+
+  @Test("shapes have the published numbers of weights")
+  func shapes() throws {
+    let millions = ["smollm2-135m": 134.5, "smollm2-1.7b": 1711.3, "qwen2-0.5b": 493.9]
+    for shape in ModelShape.all {
+      guard let expected = millions[shape.name] else { continue }
+      // Norms and biases are left out.
+      #expect(abs((shape.blockWeights + shape.headWeights) / 1e6 - expected) < 0.2)
+    }
+    #expect(Set(ModelShape.all.map(\.name)).isSuperset(of: millions.keys))
   }
 
   @Test("an unknown name is refused with those that exist")

@@ -38,6 +38,16 @@ public enum MachineInformation {
   /// The most memory this process has held, in bytes; 0 where the system does not tell.
   public static var peakResidentBytes: Int { kilobytes("VmHWM", in: "/proc/self/status") }
 
+  /// Forgets the peak, so that `peakResidentBytes` tells of what follows; false where the system
+  /// does not allow it.
+  @discardableResult
+  public static func resetPeakResident() -> Bool {
+    // Linux: 5 resets the peak (proc_pid_clear_refs(5)).
+    guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return false }
+    defer { try? file.close() }
+    return (try? file.write(contentsOf: Data("5".utf8))) != nil
+  }
+
   /// The memory this process holds now, in bytes; 0 where the system does not tell.
   public static var residentBytes: Int { kilobytes("VmRSS", in: "/proc/self/status") }
 

@@ -122,10 +122,16 @@ public struct HalfTensor: Sendable {
   /// The elements in single precision, in memory of their own.
   public func widened() -> Tensor {
     let result = Tensor(rows: rows, columns: columns)
-    result.forEachRun { r, start, count in
-      type.widen(row(r) + start, into: result.row(r) + start, count: count)
-    }
+    widen(into: result)
     return result
+  }
+
+  /// Copies the elements to a tensor of the same shape, in single precision.
+  public func widen(into out: Tensor) {
+    out.requireShape(rows, columns, "out")
+    out.forEachRun { r, start, count in
+      type.widen(row(r) + start, into: out.row(r) + start, count: count)
+    }
   }
 
   /// Copies numbers of the same shape, rounded to the nearest, ties to even; what is beyond the

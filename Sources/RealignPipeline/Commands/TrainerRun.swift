@@ -143,7 +143,8 @@ struct TrainerRun {
     try context.output.row(json(outcome, job, peak: peak))
   }
 
-  /// Says how much memory the training will need; call before anything is written.
+  /// Says how much memory the training will need and, on a calibrated machine, how long it will
+  /// take; call before anything is written.
   ///
   /// - Parameters:
   ///   - rows: Tokens of every row, and how many of them are trained on.
@@ -171,7 +172,24 @@ struct TrainerRun {
     }
     let estimate = MemoryEstimate(model: policy, passes: passes)
     try estimate.report(context.progress, baseType: policy.weights.type)
+    reportTime(rows: rows.map(\.rows), hasReference: hasReference)
     return estimate.total
+  }
+
+  private func reportTime(rows: [Int], hasReference: Bool) {
+    guard let calibration = MachineCalibration.current(context),
+      let rate = calibration.trainingGFLOPS(parameters: policy.parameterCount)
+    else { return }
+    let forecast = TrainingForecast(
+      model: policy,
+      rows: rows,
+      settings: settings,
+      hasReference: hasReference
+    )
+    context.progress.note(
+      "time: \(TrainingForecast.shown(forecast.seconds(gflops: rate))) for \(forecast.steps) steps "
+        + "on a quiet machine, at the calibrated \(Count.decimal(rate, places: 0)) GFLOPS"
+    )
   }
 
   /// Locks the output directory as long as the value lives; call when all inputs are checked.

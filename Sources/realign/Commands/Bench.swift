@@ -7,13 +7,18 @@ import RealignPipeline
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure this machine: GFLOPS, bandwidth, scoring, training, generation.",
+    abstract: "Measure this machine: products, memory, kernels, scoring, training.",
     usage: "realign bench [<benchmark> ...] [--shape <shape>] [--compare <file>]",
     discussion: """
-      Without names all are run: \(Benchmarks.all.map { "\($0.name) (\($0.summary))" }
-        .joined(separator: "; ")). Everything is validated before it is timed. Figures are \
-      medians; ± is half the distance of the quartiles. --compare ends with 2 when a figure is \
-      slower than the saved one by more than the noise of both runs.
+      Without names all but calibrate are run: \(Benchmarks.all
+        .map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). Everything is validated \
+      before it is timed. Figures are medians; ± is half the distance of the quartiles. \
+      calibrate saves what it measures in realign/calibration.json below XDG_CACHE_HOME or \
+      ~/.cache, where sft and dpo find it to say how long they will take.
+
+      --compare takes each figure over a yardstick timed beside it, measures again what seems to \
+      have changed, and ends with 2 when a figure is slower than the saved one by more than the \
+      noise of both runs. What changed while other programs were working is called unclear.
       """
   )
 
@@ -41,7 +46,7 @@ struct Bench: ParsableCommand {
   @Flag(help: "Vary sizes, to show what grows how.")
   var sweep = false
 
-  @Option(help: "Save the figures.")
+  @Option(help: "Save the figures; of calibrate, the calibration.")
   var save: String?
 
   @Option(help: "Compare with saved figures.")
