@@ -8,7 +8,7 @@ import Testing
 @Suite("Best state")
 struct BestStateTests {
   static func values(_ first: Float) -> Tensor {
-    Tensor([first, -0.1, 3e-39], rows: 1, columns: 3)
+    Tensor([first, -0.1, 3e-38], rows: 1, columns: 3)
   }
 
   @Test("the state kept last comes back, from memory and from disk", arguments: [false, true])
