@@ -50,10 +50,11 @@ struct WordSplitter: Sendable, Equatable {
     _ table: ScalarClassTable,
     _ body: (Range<Int>) -> Void
   ) {
-    let scanner = WordScanner(bytes: bytes, end: part.upperBound, table: table)
+    let scanner = WordScanner(end: part.upperBound, table: table)
+    let span = bytes.span
     var position = part.lowerBound
     while position < part.upperBound {
-      let stop = scanner.wordEnd(from: position, pattern: pattern)
+      let stop = scanner.wordEnd(span, from: position, pattern: pattern)
       body(position..<stop)
       position = stop
     }
