@@ -83,6 +83,10 @@ public struct BenchmarkContext: Sendable {
   public var rank: Int?
   /// Whether sizes are varied, to show what grows how.
   public var sweeps: Bool
+  /// Rows of `text` that stand for those of the user; nil generates some.
+  public var dataFile: String?
+  /// The folder of the tokenizer of `text`; nil trains one.
+  public var modelDirectory: String?
   /// Receives the name of what is measured next.
   public var announce: @Sendable (String) -> Void
 
@@ -95,6 +99,8 @@ public struct BenchmarkContext: Sendable {
     pairs: Int = 2,
     rank: Int? = 16,
     sweeps: Bool = false,
+    dataFile: String? = nil,
+    modelDirectory: String? = nil,
     announce: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threads = threads
@@ -104,6 +110,8 @@ public struct BenchmarkContext: Sendable {
     self.pairs = pairs
     self.rank = rank
     self.sweeps = sweeps
+    self.dataFile = dataFile
+    self.modelDirectory = modelDirectory
     self.announce = announce
   }
 }
@@ -140,6 +148,7 @@ public enum Benchmarks {
   public static let all: [any Benchmark] = [
     GEMMBenchmark(),
     MemoryBenchmark(),
+    TextBenchmark(),
     ScoringBenchmark(),
     TrainingBenchmark(),
     GenerationBenchmark(),

@@ -9,9 +9,8 @@ import Synchronization
 /// row that is wrong or has the id of an earlier one.
 struct RowReader<Row: DataRow> {
   let file: String
-
   /// Bytes of a block: enough to be worth a thread's while, few enough to keep all busy.
-  private static var blockSize: Int { 1 << 19 }
+  var blockSize = 1 << 19
 
   /// What a block of lines holds.
   private struct Part: Sendable {
@@ -27,7 +26,7 @@ struct RowReader<Row: DataRow> {
   /// - Throws: `InputError` as `DataRow.readLocated(_:)` does.
   func rows() throws -> [LocatedRow<Row>] {
     let bytes = try InputFile.bytes(file)
-    let blocks = JSONLines.blocks(bytes, size: Self.blockSize)
+    let blocks = JSONLines.blocks(bytes, size: blockSize)
     let parts = Mutex([Part](repeating: Part(), count: blocks.count))
     Parallel.run(blocks.count) { index in
       let part = read(bytes, blocks[index])
@@ -38,7 +37,9 @@ struct RowReader<Row: DataRow> {
 
   private func read(_ bytes: [UInt8], _ block: JSONLines.Block) -> Part {
     var part = Part()
-    // A name of its own, as threads that count references to one slow each other down.
+    // Bytes and name of its own, as threads that count references to one slow each other down.
+    let bytes = Array(bytes[block.range])
+    let block = JSONLines.Block(range: bytes.indices, firstLine: block.firstLine)
     let file = String(decoding: Array(file.utf8), as: UTF8.self)
     do {
       try JSONLines.forEach(bytes, block, file: file) { line, parse in

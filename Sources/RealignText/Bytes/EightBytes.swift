@@ -85,8 +85,16 @@ extension Span<UInt8> {
     var result = 0
     var position = part.lowerBound
     while position &+ 8 <= part.upperBound {
-      result &+= EightBytes(self, at: position).equal(to: byte).nonzeroBitCount
-      position &+= 8
+      // Each byte of the sum counts for itself, up to 255.
+      let stop = Swift.min(part.upperBound, position &+ 8 * 255)
+      var sum: UInt64 = 0
+      while position &+ 8 <= stop {
+        sum &+= EightBytes(self, at: position).equal(to: byte) &>> 7
+        position &+= 8
+      }
+      let pairs: UInt64 = 0x00FF_00FF_00FF_00FF
+      let sums = (sum & pairs) &+ (sum &>> 8 & pairs)
+      result &+= Int(sums &* 0x0001_0001_0001_0001 &>> 48)
     }
     while position < part.upperBound {
       if self[position] == byte { result &+= 1 }

@@ -76,6 +76,12 @@ public enum JSONLines {
     public let range: Range<Int>
     /// The number of the first line in the text, from 1.
     public let firstLine: Int
+
+    /// A block; its range begins and ends with a line.
+    public init(range: Range<Int>, firstLine: Int) {
+      self.range = range
+      self.firstLine = firstLine
+    }
   }
 
   /// A text as consecutive blocks of whole lines, to be read side by side.

@@ -135,13 +135,11 @@ struct BytePairModel: Sendable {
       return
     }
     if ignoresMerges, let id = idsByBytes[Array(bytes[word])] { return ids.append(id) }
-    var tokens: [Int32] = []
-    tokens.reserveCapacity(word.count)
+    let start = ids.count
     for position in word {
       let id = byteIDs[Int(bytes[position])]
-      if id >= 0 { tokens.append(id) }
+      if id >= 0 { ids.append(id) }
     }
-    merger.merge(&tokens)
-    ids.append(contentsOf: tokens)
+    merger.merge(&ids, from: start)
   }
 }

@@ -111,16 +111,16 @@ public struct BytePairTokenizer: Tokenizer {
     let bytes = Array(text.utf8)
     // English has about four bytes to a token.
     ids.reserveCapacity(ids.count + bytes.count / 4 + suffix.count + 8)
-    cache.lend { known in
-      for segment in rawMatcher.segments(bytes, 0..<bytes.count) {
-        if let token = segment.token {
-          ids.append(token)
-        } else {
-          let (piece, range) = normalized(bytes, segment.range)
-          encodeNormalized(piece, range, &known, to: &ids)
-        }
+    var known = cache.borrow()
+    for segment in rawMatcher.segments(bytes, 0..<bytes.count) {
+      if let token = segment.token {
+        ids.append(token)
+      } else {
+        let (piece, range) = normalized(bytes, segment.range)
+        encodeNormalized(piece, range, &known, to: &ids)
       }
     }
+    cache.giveBack(known)
     if addSpecialTokens { ids.append(contentsOf: suffix) }
     return ids
   }
@@ -134,10 +134,22 @@ public struct BytePairTokenizer: Tokenizer {
     for segment in normalizedMatcher.segments(bytes, part) {
       if let token = segment.token {
         ids.append(token)
-      } else {
-        splitter.forEachWord(in: bytes, segment.range) { encodeWord(bytes, $0, &known, to: &ids) }
+        continue
+      }
+      var start = segment.range.lowerBound
+      for end in wordEnds(bytes, segment.range) {
+        encodeWord(bytes, start..<end, &known, to: &ids)
+        start = end
       }
     }
+  }
+
+  private func wordEnds(_ bytes: [UInt8], _ part: Range<Int>) -> [Int] {
+    var ends: [Int] = []
+    // English has about five bytes to a word.
+    ends.reserveCapacity(part.count / 4 + 8)
+    splitter.appendWordEnds(in: bytes, part, to: &ends)
+    return ends
   }
 
   @inline(__always)
@@ -181,23 +193,23 @@ public struct BytePairTokenizer: Tokenizer {
   ) -> [(id: Int32, range: Range<Int>)] {
     var result: [(id: Int32, range: Range<Int>)] = []
     result.reserveCapacity(bytes.count / 4 + 8)
-    cache.lend { known in
-      for segment in rawMatcher.segments(searched, 0..<bytes.count) {
-        if let token = segment.token {
-          result.append((token, segment.range))
-          continue
-        }
-        let part = segment.range
-        let (piece, range) = normalized(bytes, part)
-        guard range != part || piece[range] != bytes[part] else {
-          offsets(bytes, part, searched: searched, &known, to: &result)
-          continue
-        }
-        let start = result.count
-        offsets(piece, range, searched: recheck(part, piece, range), &known, to: &result)
-        for index in start..<result.count { result[index].range = part }
+    var known = cache.borrow()
+    for segment in rawMatcher.segments(searched, 0..<bytes.count) {
+      if let token = segment.token {
+        result.append((token, segment.range))
+        continue
       }
+      let part = segment.range
+      let (piece, range) = normalized(bytes, part)
+      guard range != part || piece[range] != bytes[part] else {
+        offsets(bytes, part, searched: searched, &known, to: &result)
+        continue
+      }
+      let start = result.count
+      offsets(piece, range, searched: recheck(part, piece, range), &known, to: &result)
+      for index in start..<result.count { result[index].range = part }
     }
+    cache.giveBack(known)
     return result
   }
 
@@ -218,10 +230,12 @@ public struct BytePairTokenizer: Tokenizer {
         result.append((token, segment.range))
         continue
       }
-      splitter.forEachWord(in: bytes, segment.range) { word in
-        let start = ids.count
-        encodeWord(bytes, word, &known, to: &ids)
-        place(ids, from: start, bytes, word, to: &result)
+      var start = segment.range.lowerBound
+      for end in wordEnds(bytes, segment.range) {
+        let first = ids.count
+        encodeWord(bytes, start..<end, &known, to: &ids)
+        place(ids, from: first, bytes, start..<end, to: &result)
+        start = end
       }
     }
   }

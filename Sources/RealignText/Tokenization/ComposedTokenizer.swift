@@ -142,17 +142,17 @@ extension ComposedTokenizer {
   /// - Parameter addSpecialTokens: Whether to add the post-processors' tokens around the text.
   public func encode(_ text: String, addSpecialTokens: Bool) -> [Int32] {
     var ids = addSpecialTokens ? frame.prefix : []
-    cache.lend { known in
-      walk(text) { id, _ in
-        ids.append(id)
-      } onWord: { text, word in
-        known.append(text.bytes, word, to: &ids) { ids in
-          var tokens: [PlacedToken] = []
-          model.encode(text.bytes, word, to: &tokens)
-          ids.append(contentsOf: tokens.lazy.map(\.id))
-        }
+    var known = cache.borrow()
+    walk(text) { id, _ in
+      ids.append(id)
+    } onWord: { text, word in
+      known.append(text.bytes, word, to: &ids) { ids in
+        var tokens: [PlacedToken] = []
+        model.encode(text.bytes, word, to: &tokens)
+        ids.append(contentsOf: tokens.lazy.map(\.id))
       }
     }
+    cache.giveBack(known)
     if addSpecialTokens { ids += frame.suffix }
     return ids
   }

@@ -7,12 +7,13 @@ import Synchronization
 final class WordCache: Sendable {
   private let idle = Mutex<[WordTable]>([])
 
-  /// Lends a table that nobody else uses meanwhile.
-  func lend<Result>(_ body: (inout WordTable) -> Result) -> Result {
-    var table = idle.withLock { $0.popLast() } ?? WordTable()
-    let result = body(&table)
-    idle.withLock { [table] in $0.append(table) }
-    return result
+  /// A table that nobody else uses until it is given back.
+  func borrow() -> WordTable { idle.withLock { $0.popLast() } ?? WordTable() }
+
+  /// Takes a table back.
+  func giveBack(_ table: consuming WordTable) {
+    let table = table
+    idle.withLock { $0.append(table) }
   }
 }
 
@@ -67,7 +68,7 @@ struct WordKey {
 /// Bounded: when it is full nothing more is added, as the frequent words came early.
 struct WordTable: Sendable {
   /// Words longer than this many bytes are not kept.
-  static let maximumWordBytes = 48
+  static let maximumWordBytes = 128
   /// Words of which the table has this many slots at most half are used.
   private static let maximumSlots = 1 << 17
   private static let firstSlots = 1 << 11

@@ -44,6 +44,12 @@ struct WordSplitter: Sendable, Equatable {
     scan(bytes, pieceStart..<part.upperBound, table, body)
   }
 
+  /// Appends the ends of the words of a part of a text, in order; each word begins where the one
+  /// before ends.
+  func appendWordEnds(in bytes: [UInt8], _ part: Range<Int>, to ends: inout [Int]) {
+    forEachWord(in: bytes, part) { ends.append($0.upperBound) }
+  }
+
   private func scan(
     _ bytes: [UInt8],
     _ part: Range<Int>,
