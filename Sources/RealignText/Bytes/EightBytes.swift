@@ -94,7 +94,7 @@ extension Span<UInt8> {
       }
       let pairs: UInt64 = 0x00FF_00FF_00FF_00FF
       let sums = (sum & pairs) &+ (sum &>> 8 & pairs)
-      result &+= Int(sums &* 0x0001_0001_0001_0001 &>> 48)
+      result &+= Int((sums &* 0x0001_0001_0001_0001) &>> 48)
     }
     while position < part.upperBound {
       if self[position] == byte { result &+= 1 }
