@@ -97,7 +97,8 @@ let package = Package(
     .target(
       name: "RealignBenchmarks",
       dependencies: [
-        "RealignPipeline", "RealignTraining", "RealignModels", "RealignNumerics", "RealignText",
+        "RealignPipeline", "RealignTraining", "RealignModels", "RealignData", "RealignNumerics",
+        "RealignText",
       ],
       path: "Benchmarks/RealignBenchmarks",
       swiftSettings: settings

@@ -172,6 +172,10 @@ public struct BenchmarkContext: Sendable {
   ///
   /// A benchmark may give others too.
   public var only: Set<String>?
+  /// Rows of `text` that stand for those of the user; nil generates some.
+  public var dataFile: String?
+  /// The folder of the tokenizer of `text`; nil trains one.
+  public var modelDirectory: String?
   /// Receives the name of what is measured next.
   public var announce: @Sendable (String) -> Void
 
@@ -184,6 +188,8 @@ public struct BenchmarkContext: Sendable {
     pairs: Int = 2,
     rank: Int? = 16,
     sweeps: Bool = false,
+    dataFile: String? = nil,
+    modelDirectory: String? = nil,
     announce: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threads = threads
@@ -193,6 +199,8 @@ public struct BenchmarkContext: Sendable {
     self.pairs = pairs
     self.rank = rank
     self.sweeps = sweeps
+    self.dataFile = dataFile
+    self.modelDirectory = modelDirectory
     self.announce = announce
   }
 
@@ -236,6 +244,7 @@ public enum Benchmarks {
     GEMMBenchmark(),
     MemoryBenchmark(),
     KernelsBenchmark(),
+    TextBenchmark(),
     ScoringBenchmark(),
     TrainingBenchmark(),
     GenerationBenchmark(),

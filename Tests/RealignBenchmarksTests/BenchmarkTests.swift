@@ -126,6 +126,29 @@ struct BenchmarkRunTests {
       #expect(abs((shape.blockWeights + shape.headWeights) / 1e6 - expected) < 0.2)
     }
     #expect(Set(ModelShape.all.map(\.name)).isSuperset(of: millions.keys))
+  @Test("the text benchmark measures the rows it is given")
+  func text() throws {
+    let folder = try TemporaryFolder()
+    let row = #"{"prompt":"What is \u00e9\n?","completion":" A letter, the 2nd \"e\"."}"#
+    let path = try folder.write(String(repeating: row + "\n", count: 20), to: "rows.jsonl")
+    let context = BenchmarkContext(threads: Parallel.threads, dataFile: path)
+    let result = try TextBenchmark().run(context)
+    #expect(result.rows.count == 3)
+    #expect(result.rows.allSatisfy { $0.unit == "MB/s" && $0.value > 0 })
+    // The tokenizer learned the row as a few long tokens.
+    #expect(try #require(result.fields["bytes_per_token"]?.doubleValue) > 2)
+  }
+
+  @Test("generated text is the same for a seed and of the size asked for")
+  func generatedText() {
+    var first = EnglishLikeText(seed: 1)
+    var second = EnglishLikeText(seed: 1)
+    let text = first.text(bytes: 5000)
+    #expect(text == second.text(bytes: 5000))
+    #expect(5000..<5100 ~= text.utf8.count)
+    #expect(text != first.text(bytes: 5000))
+    let words = text.split { $0 == " " || $0.isNewline }
+    #expect(4.0..<9.0 ~= Double(text.utf8.count) / Double(words.count))
   }
 
   @Test("an unknown name is refused with those that exist")

@@ -65,23 +65,7 @@ extension DataRow {
   ///
   /// - Throws: `InputError` as `read(_:)` does.
   public static func readLocated(_ path: String) throws -> [LocatedRow<Self>] {
-    var lineOfID: [String: Int] = [:]
-    return try JSONLines.read(path).map { line in
-      let row = try Self(line.value, at: RowPlace(file: path, line: line.line))
-      if let id = row.uniqueID, let other = lineOfID.updateValue(line.line, forKey: id) {
-        throw InputError(
-          .badData,
-          "an id occurs twice",
-          file: path,
-          line: line.line,
-          field: "id",
-          found: id,
-          expected: "unique ids",
-          hint: "it is also in line \(other)"
-        )
-      }
-      return LocatedRow(line: line.line, row: row)
-    }
+    try RowReader<Self>(file: path).rows()
   }
 
   /// Writes rows as JSON Lines; the file appears whole or not at all.

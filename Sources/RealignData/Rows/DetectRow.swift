@@ -92,12 +92,12 @@ public struct DetectRow: DataRow {
 
   private static func passage(
     _ value: JSONValue,
-    _ name: String,
+    _ name: () -> String,
     _ reader: FieldReader
   ) throws -> RowPassage {
     if let text = value.stringValue { return RowPassage(text: text) }
     guard let object = value.objectValue else {
-      throw reader.wrongType(name, value, "a string or {\"id\"?,\"title\"?,\"text\"}")
+      throw reader.wrongType(name(), value, "a string or {\"id\"?,\"title\"?,\"text\"}")
     }
     let inner = FieldReader(object, reader.place, accepted: "{\"id\"?,\"title\"?,\"text\"}")
     return RowPassage(

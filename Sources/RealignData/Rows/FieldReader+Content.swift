@@ -14,7 +14,7 @@ extension FieldReader {
   /// A list of `{"role","content"}` that is not empty.
   func messages(_ field: String) throws -> [ChatMessage] {
     let messages = try list(field, of: "messages") { value, name in
-      try message(value, name, roleField: "role", contentField: "content", roles: [:])
+      try message(value, name, Self.messageShape, roles: [:])
     }
     guard !messages.isEmpty else {
       throw error("the list is empty", field, found: "[]", expected: "at least one message")
@@ -26,7 +26,7 @@ extension FieldReader {
   func shareGPTMessages(_ field: String) throws -> [ChatMessage] {
     let roles = ["human": "user", "gpt": "assistant", "observation": "tool"]
     let messages = try list(field, of: "messages") { value, name in
-      try message(value, name, roleField: "from", contentField: "value", roles: roles)
+      try message(value, name, Self.shareGPTShape, roles: roles)
     }
     guard !messages.isEmpty else {
       throw error("the list is empty", field, found: "[]", expected: "at least one message")
@@ -34,62 +34,75 @@ extension FieldReader {
     return messages
   }
 
+  /// The fields of a message.
+  private struct MessageShape {
+    let roleField: String
+    let contentField: String
+    let accepted: String
+  }
+
+  private static let messageShape = MessageShape(
+    roleField: "role",
+    contentField: "content",
+    accepted: "a message {\"role\",\"content\"}"
+  )
+  private static let shareGPTShape = MessageShape(
+    roleField: "from",
+    contentField: "value",
+    accepted: "a message {\"from\",\"value\"}"
+  )
+
   private func message(
     _ value: JSONValue,
-    _ name: String,
-    roleField: String,
-    contentField: String,
+    _ name: () -> String,
+    _ shape: MessageShape,
     roles: [String: String]
   ) throws -> ChatMessage {
-    guard let object = value.objectValue else {
-      throw wrongType(name, value, "a message {\"\(roleField)\",\"\(contentField)\"}")
-    }
-    let reader = FieldReader(
-      object,
-      place,
-      accepted: "a message {\"\(roleField)\",\"\(contentField)\"}"
-    )
+    let roleField = shape.roleField
+    let contentField = shape.contentField
+    guard let object = value.objectValue else { throw wrongType(name(), value, shape.accepted) }
+    let reader = FieldReader(object, place, accepted: shape.accepted)
     guard let roleValue = reader.value(roleField) else {
-      throw named(reader.missing(roleField), "\(name).\(roleField)")
+      throw named(reader.missing(roleField), "\(name()).\(roleField)")
     }
-    let found = try text(roleValue, "\(name).\(roleField)", allowsBlank: false)
+    let found = try text(roleValue, "\(name()).\(roleField)", allowsBlank: false)
     let role = roles[found] ?? found
     guard ChatMessage.roles.contains(role) else {
       let accepted = ChatMessage.roles + roles.keys.sorted()
       throw error(
         "unknown role",
-        "\(name).\(roleField)",
+        "\(name()).\(roleField)",
         found: found,
         expected: "one of " + accepted.joined(separator: ", ")
       )
     }
-    var details = object
-    details[roleField] = nil
-    details[contentField] = nil
-    let calls = reader.value("tool_calls")?.arrayValue?.isEmpty == false
+    var details = object.removing(roleField, contentField)
     guard let content = reader.value(contentField) else {
-      guard calls else { throw named(reader.missing(contentField), "\(name).\(contentField)") }
+      guard reader.value("tool_calls")?.arrayValue?.isEmpty == false else {
+        throw named(reader.missing(contentField), "\(name()).\(contentField)")
+      }
       if object[contentField] != nil { details["content"] = .null }
       return ChatMessage(role: role, content: "", details: details)
     }
     return ChatMessage(
       role: role,
-      content: try contentText(content, "\(name).\(contentField)"),
+      content: try contentText(content, "\(name()).\(contentField)"),
       details: details
     )
   }
 
   /// A string, or parts of type `text` one after another.
-  private func contentText(_ value: JSONValue, _ name: String) throws -> String {
-    guard let parts = value.arrayValue else {
-      guard let text = value.stringValue else { throw wrongType(name, value, "a string") }
-      return text
-    }
+  private func contentText(
+    _ value: JSONValue,
+    _ name: @autoclosure () -> String
+  ) throws -> String {
+    if let text = value.stringValue { return text }
+    guard let parts = value.arrayValue else { throw wrongType(name(), value, "a string") }
     return try parts.enumerated().map { position, part in
       guard part["type"]?.stringValue == "text", let text = part["text"]?.stringValue else {
         throw error(
           "a part of the message is not text",
-          "\(name)[\(position)]",
+          "\(name())[\(position)]",
           found: part.serialized(),
           expected: "{\"type\":\"text\",\"text\":…}"
         )

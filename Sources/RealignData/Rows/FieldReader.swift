@@ -35,12 +35,22 @@ struct FieldReader {
     try text(required(field), field, allowsBlank: allowsBlank)
   }
 
-  func text(_ value: JSONValue, _ field: String, allowsBlank: Bool) throws -> String {
-    guard let text = value.stringValue else { throw wrongType(field, value, "a string") }
-    guard allowsBlank || !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
-      throw error("the value is empty", field, found: value.serialized(), expected: "some text")
+  func text(
+    _ value: JSONValue,
+    _ field: @autoclosure () -> String,
+    allowsBlank: Bool
+  ) throws -> String {
+    guard let text = value.stringValue else { throw wrongType(field(), value, "a string") }
+    guard allowsBlank || !Self.isBlank(text) else {
+      throw error("the value is empty", field(), found: value.serialized(), expected: "some text")
     }
     return text
+  }
+
+  private static func isBlank(_ text: String) -> Bool {
+    // Most texts begin with a character that needs no look into the tables of Unicode.
+    if let first = text.utf8.first, 0x21..<0x7F ~= first { return false }
+    return text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
   }
 
   func optionalNumber(_ field: String) throws -> Double? {
@@ -70,22 +80,28 @@ struct FieldReader {
     return number
   }
 
-  /// A list, each item read by `item` under a name such as `answers[2]`.
+  /// A list, each item read by `item` with a function for its name, such as `answers[2]`: only
+  /// errors need it.
   func list<Item>(
     _ field: String,
     of what: String,
-    item: (JSONValue, String) throws -> Item
+    item: (JSONValue, _ name: () -> String) throws -> Item
   ) throws -> [Item] {
     let value = try required(field)
     guard let items = value.arrayValue else { throw wrongType(field, value, "a list of \(what)") }
-    return try items.enumerated().map { try item($1, "\(field)[\($0)]") }
+    var result: [Item] = []
+    result.reserveCapacity(items.count)
+    for (index, value) in items.enumerated() {
+      result.append(try item(value) { "\(field)[\(index)]" })
+    }
+    return result
   }
 
   /// Token ids: a list of whole numbers from 0 that is not empty.
   func tokenIDs(_ field: String) throws -> [Int32] {
     let ids = try list(field, of: "token ids") { value, name in
       guard let id = value.intValue, id >= 0, let token = Int32(exactly: id) else {
-        throw wrongType(name, value, "a token id: a whole number from 0")
+        throw wrongType(name(), value, "a token id: a whole number from 0")
       }
       return token
     }

@@ -48,12 +48,12 @@ public struct PreferenceSpans: Sendable, Equatable {
     return try reader.list(side, of: "[start,end]") { value, name in
       let numbers = value.arrayValue?.map(\.intValue) ?? []
       guard numbers.count == 2, let start = numbers[0], let end = numbers[1] else {
-        throw reader.wrongType("spans.\(name)", value, "two whole numbers [start,end]")
+        throw reader.wrongType("spans.\(name())", value, "two whole numbers [start,end]")
       }
       guard start >= previousEnd, start < end, end <= length else {
         throw reader.error(
           "the span is out of place",
-          "spans.\(name)",
+          "spans.\(name())",
           found: "[\(start),\(end)]",
           expected: "\(previousEnd) ≤ start < end ≤ \(length), ascending and apart; offsets count "
             + "characters of the completion"

@@ -57,7 +57,7 @@ public struct QuestionRow: DataRow {
     question = try reader.text("question")
     answerable = try reader.flag("answerable")
     answers = try reader.list("answers", of: "strings") { value, name in
-      try reader.text(value, name, allowsBlank: false)
+      try reader.text(value, name(), allowsBlank: false)
     }
     guard !answerable || !answers.isEmpty else {
       throw reader.error(
@@ -70,7 +70,7 @@ public struct QuestionRow: DataRow {
     sources =
       reader.has("sources")
       ? try reader.list("sources", of: "document ids") { value, name in
-        try reader.text(value, name, allowsBlank: false)
+        try reader.text(value, name(), allowsBlank: false)
       } : nil
     group = try reader.optionalText("group")
     statement = try reader.optionalText("statement")

@@ -6,6 +6,8 @@ public enum InputFile {
   static let maximumExpansion = 200
   /// Data is always decompressed up to so many bytes.
   private static let freeExpansionBytes = 1 << 26
+  /// Memory is set aside for so many bytes at most, whatever size a file claims to have.
+  private static let maximumReserved = 1 << 32
 
   /// The bytes of a file; those that begin as gzip does are decompressed.
   ///
@@ -60,7 +62,15 @@ public enum InputFile {
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
-      return [UInt8](try handle.readToEnd() ?? Data())
+      var bytes: [UInt8] = []
+      // Parts are still in the cache when they are copied; files without a size grow as needed.
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+      bytes.reserveCapacity(min(size, maximumReserved))
+      while let part = try handle.read(upToCount: 1 << 18), !part.isEmpty {
+        bytes.append(contentsOf: part)
+      }
+      return bytes
     } catch {
       throw InputError(
         .missingInput,

@@ -29,8 +29,10 @@ public enum JSONLines {
   /// - Throws: `InputError` of kind `badData` with line and column.
   public static func parse(_ bytes: [UInt8], file: String? = nil) throws -> [JSONLine] {
     var rows: [JSONLine] = []
-    try forEach(bytes, file: file) { line, row in
-      rows.append(JSONLine(line: line, value: try row()))
+    for block in blocks(bytes, size: .max) {
+      try forEach(bytes, block, file: file) { line, row in
+        rows.append(JSONLine(line: line, value: try row()))
+      }
     }
     return rows
   }
@@ -43,11 +45,14 @@ public enum JSONLines {
   ) throws -> (rows: [JSONLine], errors: [InputError]) {
     var rows: [JSONLine] = []
     var errors: [InputError] = []
-    try forEach(InputFile.bytes(path), file: path) { line, row in
-      do {
-        rows.append(JSONLine(line: line, value: try row()))
-      } catch let error as InputError {
-        errors.append(error)
+    let bytes = try InputFile.bytes(path)
+    for block in blocks(bytes, size: .max) {
+      try forEach(bytes, block, file: path) { line, row in
+        do {
+          rows.append(JSONLine(line: line, value: try row()))
+        } catch let error as InputError {
+          errors.append(error)
+        }
       }
     }
     return (rows, errors)
@@ -65,28 +70,67 @@ public enum JSONLines {
     try AtomicFile.write(writer.bytes, to: path)
   }
 
-  /// Calls the body with the number of each line that is not blank, and a parse of it.
-  private static func forEach(
-    _ bytes: [UInt8],
-    file: String?,
-    body: (Int, () throws -> JSONObject) throws -> Void
-  ) throws {
-    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var line = 0
-    while start < bytes.count {
-      line += 1
-      let end = lineEnd(bytes, from: start)
-      let range = start..<end
-      start = end + 1
-      if isBlank(bytes, range) { continue }
-      try body(line) { try object(bytes, range, file: file, line: line) }
+  /// Whole lines of a text, without its byte-order mark.
+  public struct Block: Sendable, Equatable {
+    /// The bytes.
+    public let range: Range<Int>
+    /// The number of the first line in the text, from 1.
+    public let firstLine: Int
+
+    /// A block; its range begins and ends with a line.
+    public init(range: Range<Int>, firstLine: Int) {
+      self.range = range
+      self.firstLine = firstLine
     }
   }
 
-  private static func lineEnd(_ bytes: [UInt8], from start: Int) -> Int {
-    var end = start
-    while end < bytes.count, bytes[end] != 0x0A { end += 1 }
-    return end
+  /// A text as consecutive blocks of whole lines, to be read side by side.
+  ///
+  /// - Parameter size: Bytes of a block, or as many more as its last line has.
+  public static func blocks(_ bytes: [UInt8], size: Int) -> [Block] {
+    precondition(size > 0, "blocks of \(size) bytes")
+    let span = bytes.span
+    var blocks: [Block] = []
+    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var line = 1
+    while start < bytes.count {
+      let isLast = bytes.count - start <= size
+      let end =
+        isLast
+        ? bytes.count
+        : min(span.firstIndex(of: 0x0A, in: start + size - 1..<bytes.count) + 1, bytes.count)
+      blocks.append(Block(range: start..<end, firstLine: line))
+      if end < bytes.count { line += span.count(of: 0x0A, in: start..<end) }
+      start = end
+    }
+    return blocks
+  }
+
+  /// Calls the body with the number of each line of a block that is not blank, and a parse of it.
+  ///
+  /// - Throws: What the body throws; the parse throws `InputError` of kind `badData` with line and
+  ///   column.
+  public static func forEach(
+    _ bytes: [UInt8],
+    _ block: Block,
+    file: String?,
+    body: (_ line: Int, _ row: () throws -> JSONObject) throws -> Void
+  ) throws {
+    let span = bytes.span
+    var parser = JSONParser(bytes: bytes, range: block.range)
+    var start = block.range.lowerBound
+    var line = block.firstLine - 1
+    while start < block.range.upperBound {
+      line += 1
+      let end = span.firstIndex(of: 0x0A, in: start..<block.range.upperBound)
+      let range = start..<end
+      start = end + 1
+      if isBlank(bytes, range) { continue }
+      try body(line) {
+        parser.restart(at: range)
+        return try object(&parser, file: file, line: line)
+      }
+    }
   }
 
   private static func isBlank(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
@@ -100,12 +144,11 @@ public enum JSONLines {
   }
 
   private static func object(
-    _ bytes: [UInt8],
-    _ range: Range<Int>,
+    _ parser: inout JSONParser,
     file: String?,
     line: Int
   ) throws -> JSONObject {
-    let value = try JSONValue.parse(bytes, range: range, file: file, line: line)
+    let value = try parser.parse(file: file, line: line)
     guard let object = value.objectValue else {
       throw InputError(
         .badData,

@@ -4,8 +4,8 @@
 /// apart.
 public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   private var storage: [Entry] = []
-  /// Positions by key; empty while the object is small enough to be searched.
-  private var index: [ExactKey: Int] = [:]
+  /// Positions by key; nil while the object is small enough to be searched.
+  private var index: [ExactKey: Int]?
 
   private struct Entry: Sendable {
     let key: String
@@ -105,16 +105,30 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   @discardableResult
   mutating func appendIfAbsent(_ key: String, _ value: JSONValue) -> Bool {
     guard position(of: key) == nil else { return false }
+    if storage.isEmpty { storage.reserveCapacity(4) }
     storage.append(Entry(key: key, value: value))
     if storage.count > Self.searchedSize {
-      if index.isEmpty { rebuildIndex() } else { index[ExactKey(text: key)] = storage.count - 1 }
+      if index == nil { rebuildIndex() } else { index?[ExactKey(text: key)] = storage.count - 1 }
     }
     return true
   }
 
+  /// The object without some of its keys.
+  public func removing(_ keys: String...) -> JSONObject {
+    let rest = storage.filter { entry in !keys.contains { $0.hasSameBytes(as: entry.key) } }
+    guard !rest.isEmpty else { return JSONObject() }
+    var result = JSONObject()
+    result.storage = rest
+    result.rebuildIndex()
+    return result
+  }
+
   private func position(of key: String) -> Int? {
-    guard index.isEmpty else { return index[ExactKey(text: key)] }
-    return storage.firstIndex { $0.key.hasSameBytes(as: key) }
+    if let index { return index[ExactKey(text: key)] }
+    for position in storage.indices where storage[position].key.hasSameBytes(as: key) {
+      return position
+    }
+    return nil
   }
 
   private mutating func remove(at position: Int) {
@@ -123,9 +137,11 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   }
 
   private mutating func rebuildIndex() {
-    index.removeAll()
+    index = nil
     guard storage.count > Self.searchedSize else { return }
+    var index: [ExactKey: Int] = [:]
     for (position, entry) in storage.enumerated() { index[ExactKey(text: entry.key)] = position }
+    self.index = index
   }
 
   /// Whether both have the same keys and values, in any order.

@@ -4,48 +4,77 @@ extension JSONParser {
     let opening = position
     position += 1
     let start = position
-    while position < end {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "\"") {
-        let text = try text(start..<position)
-        position += 1
-        return text
-      }
-      if byte == UInt8(ascii: "\\") { return try parseEscapedString(start: start) }
-      if byte < 0x20 { throw controlCharacterFailure() }
+    skipPlain()
+    guard position < end else { throw unclosedFailure(opening) }
+    switch bytes[position] {
+    case UInt8(ascii: "\""):
+      let text = try text(start..<position)
       position += 1
+      return text
+    case UInt8(ascii: "\\"): return try parseEscapedString(start: start)
+    default: throw controlCharacterFailure()
     }
-    throw Failure(
-      message: "a string is not closed",
-      position: opening,
-      expected: "a closing double quote"
-    )
   }
 
   /// Goes on with a string at its first backslash.
   private mutating func parseEscapedString(start: Int) throws(Failure) -> String {
-    let opening = start - 1
+    // The buffer keeps its memory from string to string.
     var buffer: [UInt8] = []
+    swap(&buffer, &unescaped)
+    defer { swap(&buffer, &unescaped) }
+    buffer.removeAll(keepingCapacity: true)
     var plainStart = start
-    while position < end {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "\"") {
-        try checkUTF8(plainStart..<position)
-        buffer.append(contentsOf: bytes[plainStart..<position])
-        position += 1
-        return String(decoding: buffer, as: UTF8.self)
-      }
-      if byte == UInt8(ascii: "\\") {
-        try checkUTF8(plainStart..<position)
-        buffer.append(contentsOf: bytes[plainStart..<position])
-        try parseEscape(into: &buffer)
-        plainStart = position
-        continue
-      }
-      if byte < 0x20 { throw controlCharacterFailure() }
-      position += 1
+    var isASCII = false
+    while true {
+      if !isASCII { try checkUTF8(plainStart..<position) }
+      buffer.append(contentsOf: bytes[plainStart..<position])
+      guard bytes[position] == UInt8(ascii: "\\") else { break }
+      try parseEscape(into: &buffer)
+      plainStart = position
+      isASCII = skipPlain()
+      guard position < end else { throw unclosedFailure(start - 1) }
+      if bytes[position] < 0x20 { throw controlCharacterFailure() }
     }
-    throw Failure(
+    position += 1
+    return String(decoding: buffer, as: UTF8.self)
+  }
+
+  /// Goes to the next quote, backslash or control character, or to the end.
+  ///
+  /// - Returns: Whether all before is known to be ASCII.
+  @discardableResult
+  private mutating func skipPlain() -> Bool {
+    let (stop, isASCII) = Self.plainEnd(bytes.span, position..<end)
+    position = stop
+    return isASCII
+  }
+
+  private static func plainEnd(
+    _ bytes: Span<UInt8>,
+    _ part: Range<Int>
+  ) -> (position: Int, isASCII: Bool) {
+    var position = part.lowerBound
+    var beyond: UInt64 = 0
+    while position &+ 8 <= part.upperBound {
+      let eight = EightBytes(bytes, at: position)
+      let mask =
+        eight.equal(to: UInt8(ascii: "\"")) | eight.equal(to: UInt8(ascii: "\\"))
+        | eight.below(0x20)
+      beyond |= eight.beyondASCII
+      if mask != 0 { return (position &+ EightBytes.first(mask), beyond == 0) }
+      position &+= 8
+    }
+    while position < part.upperBound {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+      beyond |= UInt64(byte & 0x80)
+      position &+= 1
+    }
+    return (position, beyond == 0)
+  }
+
+  private func unclosedFailure(_ opening: Int) -> Failure {
+    Failure(
       message: "a string is not closed",
       position: opening,
       expected: "a closing double quote"
@@ -69,8 +98,7 @@ extension JSONParser {
     case UInt8(ascii: "t"): buffer.append(0x09)
     case UInt8(ascii: "u"):
       position += 1
-      let scalar = try parseUnicodeEscape(start: start)
-      buffer.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+      Self.append(try parseUnicodeEscape(start: start), to: &buffer)
       return
     default:
       position = start
@@ -80,6 +108,28 @@ extension JSONParser {
       )
     }
     position += 1
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, to buffer: inout [UInt8]) {
+    let value = scalar.value
+    func follow(_ shift: UInt32) -> UInt8 {
+      UInt8(truncatingIfNeeded: value >> shift & 0x3F | 0x80)
+    }
+    switch value {
+    case 0..<0x80: buffer.append(UInt8(value))
+    case 0x80..<0x800:
+      buffer.append(UInt8(0xC0 | value >> 6))
+      buffer.append(follow(0))
+    case 0x800..<0x10000:
+      buffer.append(UInt8(0xE0 | value >> 12))
+      buffer.append(follow(6))
+      buffer.append(follow(0))
+    default:
+      buffer.append(UInt8(0xF0 | value >> 18))
+      buffer.append(follow(12))
+      buffer.append(follow(6))
+      buffer.append(follow(0))
+    }
   }
 
   /// Reads the digits after `\u`, and the second half of a surrogate pair.
@@ -134,8 +184,11 @@ extension JSONParser {
   }
 
   private func text(_ part: Range<Int>) throws(Failure) -> String {
-    if let text = String(validating: bytes[part], as: UTF8.self) { return text }
-    try checkUTF8(part)
+    do throws(UTF8.ValidationError) {
+      return String(copying: try UTF8Span(validating: bytes.span.extracting(part)))
+    } catch {
+      try checkUTF8(part)
+    }
     return String(decoding: bytes[part], as: UTF8.self)
   }
 

@@ -37,11 +37,7 @@ extension JSONValue {
     line: Int
   ) throws -> JSONValue {
     var parser = JSONParser(bytes: bytes, range: range)
-    do throws(JSONParser.Failure) {
-      return try parser.parseDocument()
-    } catch {
-      throw parser.inputError(error, file: file, firstLine: line)
-    }
+    return try parser.parse(file: file, line: line)
   }
 }
 
@@ -50,9 +46,11 @@ struct JSONParser {
   static let maximumDepth = 128
 
   let bytes: [UInt8]
-  let range: Range<Int>
+  private(set) var range: Range<Int>
   var position: Int
-  let end: Int
+  private(set) var end: Int
+  /// A string whose escapes are being replaced.
+  var unescaped: [UInt8] = []
 
   /// What is wrong, and at which byte.
   struct Failure: Error {
@@ -67,6 +65,24 @@ struct JSONParser {
     self.range = range
     position = range.lowerBound
     end = range.upperBound
+  }
+
+  /// Turns to another part of the buffer.
+  mutating func restart(at range: Range<Int>) {
+    self.range = range
+    position = range.lowerBound
+    end = range.upperBound
+  }
+
+  /// The value that the part holds, with the error that users see.
+  ///
+  /// - Throws: `InputError` of kind `badData` with line and column.
+  mutating func parse(file: String?, line: Int) throws -> JSONValue {
+    do throws(Failure) {
+      return try parseDocument()
+    } catch {
+      throw inputError(error, file: file, firstLine: line)
+    }
   }
 
   mutating func parseDocument() throws(Failure) -> JSONValue {

@@ -117,6 +117,10 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
 extension String {
   /// Whether the UTF-8 bytes are equal; `==` also equates canonically equivalent spellings.
   func hasSameBytes(as other: String) -> Bool {
-    self == other && utf8.elementsEqual(other.utf8)
+    guard utf8.count == other.utf8.count else { return false }
+    let left = utf8.span
+    let right = other.utf8.span
+    for position in left.indices where left[position] != right[position] { return false }
+    return true
   }
 }

@@ -27,31 +27,50 @@ struct BytePairMerger: Sendable {
   }
 
   /// Joins the tokens of one word until no merge applies.
-  func merge(_ word: inout [Int32]) {
-    if word.count <= Self.searchedLength { mergeBySearch(&word) } else { mergeByHeap(&word) }
+  ///
+  /// - Parameters:
+  ///   - tokens: Tokens of which the last ones are the word's.
+  ///   - start: The first of the word's.
+  func merge(_ tokens: inout [Int32], from start: Int = 0) {
+    if tokens.count - start <= Self.searchedLength {
+      mergeBySearch(&tokens, from: start)
+    } else {
+      mergeByHeap(&tokens, from: start)
+    }
   }
 
   private func entry(_ left: Int32, _ right: Int32) -> UInt64 {
     merges[PairTable.key(left, right)] ?? .max
   }
 
-  private func mergeBySearch(_ word: inout [Int32]) {
-    guard word.count > 1 else { return }
-    var entries = (0..<word.count - 1).map { entry(word[$0], word[$0 + 1]) }
+  private func mergeBySearch(_ tokens: inout [Int32], from start: Int) {
+    var count = tokens.count - start
+    guard count > 1 else { return }
+    // By token of the word, the merge with the next one.
+    var entries = InlineArray<40, UInt64>(repeating: .max)
+    for index in 0..<count - 1 {
+      entries[index] = entry(tokens[start + index], tokens[start + index + 1])
+    }
     while true {
       var best = UInt64.max
       var position = 0
-      for index in 0..<entries.count where entries[index] >> 32 < best >> 32 {
+      for index in 0..<count - 1 where entries[index] >> 32 < best >> 32 {
         best = entries[index]
         position = index
       }
-      guard best != .max else { return }
-      word[position] = Int32(truncatingIfNeeded: best)
-      word.remove(at: position + 1)
-      entries.remove(at: position)
-      if position > 0 { entries[position - 1] = entry(word[position - 1], word[position]) }
-      if position < entries.count { entries[position] = entry(word[position], word[position + 1]) }
+      guard best != .max else { break }
+      tokens[start + position] = Int32(truncatingIfNeeded: best)
+      count -= 1
+      for index in position + 1..<count {
+        tokens[start + index] = tokens[start + index + 1]
+        entries[index] = entries[index + 1]
+      }
+      entries[count - 1] = .max
+      for index in max(0, position - 1)..<min(position + 1, count - 1) {
+        entries[index] = entry(tokens[start + index], tokens[start + index + 1])
+      }
     }
+    tokens.removeLast(tokens.count - start - count)
   }
 
   /// A merge that was possible when it was entered.
@@ -77,9 +96,11 @@ struct BytePairMerger: Sendable {
     return starts
   }
 
-  private func mergeByHeap(_ word: inout [Int32]) {
+  private func mergeByHeap(_ tokens: inout [Int32], from start: Int) {
+    var word = Array(tokens[start...])
     joinByHeap(&word)
-    word.removeAll { $0 == -1 }
+    tokens.removeLast(word.count)
+    for token in word where token != -1 { tokens.append(token) }
   }
 
   /// O(n log n) with a linked list of tokens and a heap of candidates; tokens joined to the one

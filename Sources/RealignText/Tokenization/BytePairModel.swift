@@ -14,6 +14,10 @@ struct BytePairModel: Sendable {
   private let merger: BytePairMerger
   /// By byte, the id of its token, or -1.
   private let byteIDs: [Int32]
+  /// Whether each of the 256 bytes has a token, so that every text can be encoded.
+  let hasAllBytes: Bool
+  /// By id, the number of bytes of its token.
+  private let lengths: [Int32]
 
   /// Why a vocabulary and merges cannot be used.
   struct Failure: Error {
@@ -65,6 +69,8 @@ struct BytePairModel: Sendable {
     idsByBytes = byBytes
     idsByRawToken = byRawToken
     byteIDs = (0...255).map { (byte: UInt8) in byBytes[[byte]] ?? -1 }
+    hasAllBytes = !byteIDs.contains(-1)
+    lengths = tokenBytes.map { Int32(truncatingIfNeeded: $0?.count ?? 0) }
     self.ignoresMerges = ignoresMerges
     (mergeList, merger) = try Self.resolve(merges, byBytes)
   }
@@ -102,8 +108,9 @@ struct BytePairModel: Sendable {
     return id
   }
 
-  /// Whether each of the 256 bytes has a token, so that every text can be encoded.
-  var hasAllBytes: Bool { !byteIDs.contains(-1) }
+  /// The number of bytes that a token of the model stands for.
+  @inline(__always)
+  func length(_ id: Int32) -> Int { Int(lengths[Int(id)]) }
 
   /// The greatest id plus one.
   var idBound: Int { tokenBytes.count }
@@ -128,13 +135,11 @@ struct BytePairModel: Sendable {
       return
     }
     if ignoresMerges, let id = idsByBytes[Array(bytes[word])] { return ids.append(id) }
-    var tokens: [Int32] = []
-    tokens.reserveCapacity(word.count)
+    let start = ids.count
     for position in word {
       let id = byteIDs[Int(bytes[position])]
-      if id >= 0 { tokens.append(id) }
+      if id >= 0 { ids.append(id) }
     }
-    merger.merge(&tokens)
-    ids.append(contentsOf: tokens)
+    merger.merge(&ids, from: start)
   }
 }

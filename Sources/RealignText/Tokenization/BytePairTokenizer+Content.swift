@@ -35,25 +35,10 @@ extension BytePairTokenizer {
     masked: [UInt8],
     content: [Range<Int>]
   ) -> [(id: Int32, range: Range<Int>)] {
-    var result: [(id: Int32, range: Range<Int>)] = []
-    for segment in rawMatcher.segments(masked, 0..<bytes.count) {
-      if let token = segment.token {
-        result.append((token, segment.range))
-        continue
-      }
-      let part = segment.range
-      let (plain, range) = normalized(bytes, part)
-      let isChanged = range != part || plain[range] != bytes[part]
-      var searched = masked
-      if isChanged {
-        let isContent = Self.overlaps(content, part)
-        searched = forgeryGuard.masked(plain, content: isContent ? [range] : []) ?? plain
-      }
-      for found in offsets(plain, range, searched: searched) {
-        result.append((found.id, isChanged ? part : found.range))
-      }
+    offsets(bytes, searched: masked) { part, plain, range in
+      let isContent = Self.overlaps(content, part)
+      return forgeryGuard.masked(plain, content: isContent ? [range] : []) ?? plain
     }
-    return result
   }
 }
 

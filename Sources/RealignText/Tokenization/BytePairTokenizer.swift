@@ -109,37 +109,59 @@ public struct BytePairTokenizer: Tokenizer {
   public func encode(_ text: String, addSpecialTokens: Bool) -> [Int32] {
     var ids = addSpecialTokens ? prefix : []
     let bytes = Array(text.utf8)
+    // English has about four bytes to a token.
+    ids.reserveCapacity(ids.count + bytes.count / 4 + suffix.count + 8)
+    var known = cache.borrow()
     for segment in rawMatcher.segments(bytes, 0..<bytes.count) {
       if let token = segment.token {
         ids.append(token)
       } else {
         let (piece, range) = normalized(bytes, segment.range)
-        encodeNormalized(piece, range, to: &ids)
+        encodeNormalized(piece, range, &known, to: &ids)
       }
     }
+    cache.giveBack(known)
     if addSpecialTokens { ids.append(contentsOf: suffix) }
     return ids
   }
 
-  private func encodeNormalized(_ bytes: [UInt8], _ part: Range<Int>, to ids: inout [Int32]) {
+  private func encodeNormalized(
+    _ bytes: [UInt8],
+    _ part: Range<Int>,
+    _ known: inout WordTable,
+    to ids: inout [Int32]
+  ) {
     for segment in normalizedMatcher.segments(bytes, part) {
       if let token = segment.token {
         ids.append(token)
-      } else {
-        splitter.forEachWord(in: bytes, segment.range) { encodeWord(bytes, $0, to: &ids) }
+        continue
+      }
+      var start = segment.range.lowerBound
+      for end in wordEnds(bytes, segment.range) {
+        encodeWord(bytes, start..<end, &known, to: &ids)
+        start = end
       }
     }
   }
 
-  func encodeWord(_ bytes: [UInt8], _ word: Range<Int>, to ids: inout [Int32]) {
-    guard word.count > 1, word.count <= WordCache.maximumWordBytes else {
-      return model.encode(bytes, word, to: &ids)
-    }
-    let hash = WordCache.hash(bytes, word)
-    if cache.append(bytes, word, hash: hash, to: &ids) { return }
-    let start = ids.count
-    model.encode(bytes, word, to: &ids)
-    cache.insert(bytes, word, hash: hash, ids: ids[start...])
+  private func wordEnds(_ bytes: [UInt8], _ part: Range<Int>) -> [Int] {
+    var ends: [Int] = []
+    // English has about five bytes to a word.
+    ends.reserveCapacity(part.count / 4 + 8)
+    splitter.appendWordEnds(in: bytes, part, to: &ends)
+    return ends
+  }
+
+  @inline(__always)
+  private func encodeWord(
+    _ bytes: [UInt8],
+    _ word: Range<Int>,
+    _ known: inout WordTable,
+    to ids: inout [Int32]
+  ) {
+    // Bytes are found faster without the cache.
+    guard word.count > 1 else { return model.encode(bytes, word, to: &ids) }
+    known.append(bytes, word, to: &ids) { model.encode(bytes, word, to: &$0) }
   }
 
   /// The part of the text in composed form where the file asks for it.
@@ -156,52 +178,94 @@ public struct BytePairTokenizer: Tokenizer {
   /// The ranges cover the text without gap or overlap, white space that an added token swallows
   /// included. In a stretch that composing changed, every token has the range of the stretch.
   public func encodeWithOffsets(_ text: String) -> [(id: Int32, range: Range<Int>)] {
-    var result: [(id: Int32, range: Range<Int>)] = []
     let bytes = Array(text.utf8)
-    for segment in rawMatcher.segments(bytes, 0..<bytes.count) {
+    return offsets(bytes, searched: bytes) { _, piece, _ in piece }
+  }
+
+  /// The tokens of a text; added tokens are looked for in `searched`, which has the same places.
+  ///
+  /// - Parameter recheck: What is searched for further added tokens in a part that composing
+  ///   changed, from the part, its composed bytes and their range.
+  func offsets(
+    _ bytes: [UInt8],
+    searched: [UInt8],
+    recheck: (_ part: Range<Int>, _ composed: [UInt8], _ range: Range<Int>) -> [UInt8]
+  ) -> [(id: Int32, range: Range<Int>)] {
+    var result: [(id: Int32, range: Range<Int>)] = []
+    result.reserveCapacity(bytes.count / 4 + 8)
+    var known = cache.borrow()
+    for segment in rawMatcher.segments(searched, 0..<bytes.count) {
       if let token = segment.token {
         result.append((token, segment.range))
         continue
       }
-      let (piece, range) = normalized(bytes, segment.range)
-      let isChanged = range != segment.range || piece[range] != bytes[segment.range]
-      for found in offsets(piece, range, searched: piece) {
-        result.append((found.id, isChanged ? segment.range : found.range))
+      let part = segment.range
+      let (piece, range) = normalized(bytes, part)
+      guard range != part || piece[range] != bytes[part] else {
+        offsets(bytes, part, searched: searched, &known, to: &result)
+        continue
       }
+      let start = result.count
+      offsets(piece, range, searched: recheck(part, piece, range), &known, to: &result)
+      for index in start..<result.count { result[index].range = part }
     }
+    cache.giveBack(known)
     return result
   }
 
   /// The tokens of a stretch between tokens found in the raw text; further added tokens are looked
   /// for in `searched`, which has the same places.
-  func offsets(
+  private func offsets(
     _ bytes: [UInt8],
     _ part: Range<Int>,
-    searched: [UInt8]
-  ) -> [(id: Int32, range: Range<Int>)] {
-    var result: [(id: Int32, range: Range<Int>)] = []
+    searched: [UInt8],
+    _ known: inout WordTable,
+    to result: inout [(id: Int32, range: Range<Int>)]
+  ) {
+    // The ids of one word after another; those of a word are few.
+    var ids: [Int32] = []
+    ids.reserveCapacity(part.count / 4 + 8)
     for segment in normalizedMatcher.segments(searched, part) {
       if let token = segment.token {
         result.append((token, segment.range))
         continue
       }
-      splitter.forEachWord(in: bytes, segment.range) { word in
-        var ids: [Int32] = []
-        encodeWord(bytes, word, to: &ids)
-        result.append(contentsOf: place(ids, bytes, word))
+      var start = segment.range.lowerBound
+      for end in wordEnds(bytes, segment.range) {
+        let first = ids.count
+        encodeWord(bytes, start..<end, &known, to: &ids)
+        place(ids, from: first, bytes, start..<end, to: &result)
+        start = end
       }
     }
-    return result
   }
 
-  /// The ranges of a word's tokens: their bytes, looked for in order, as bytes without a token
-  /// stand for nothing.
+  /// Appends the tokens of a word with their ranges.
+  @inline(__always)
   private func place(
     _ ids: [Int32],
+    from start: Int,
     _ bytes: [UInt8],
-    _ word: Range<Int>
-  ) -> [(id: Int32, range: Range<Int>)] {
-    var result: [(id: Int32, range: Range<Int>)] = []
+    _ word: Range<Int>,
+    to result: inout [(id: Int32, range: Range<Int>)]
+  ) {
+    guard model.hasAllBytes else { return search(ids[start...], bytes, word, to: &result) }
+    var position = word.lowerBound
+    for index in start..<ids.count {
+      let end = position &+ model.length(ids[index])
+      result.append((ids[index], position..<end))
+      position = end
+    }
+  }
+
+  /// Appends the tokens of a word with their ranges: their bytes, looked for in order, as bytes
+  /// without a token stand for nothing.
+  private func search(
+    _ ids: ArraySlice<Int32>,
+    _ bytes: [UInt8],
+    _ word: Range<Int>,
+    to result: inout [(id: Int32, range: Range<Int>)]
+  ) {
     var position = word.lowerBound
     for id in ids {
       let token = model.tokenBytes[Int(id)] ?? []
@@ -213,7 +277,6 @@ public struct BytePairTokenizer: Tokenizer {
       }
       result.append((id, start..<position))
     }
-    return result
   }
 
   /// The text of ids; bytes that are not UTF-8 become U+FFFD, unknown ids are left out.

@@ -142,11 +142,17 @@ extension ComposedTokenizer {
   /// - Parameter addSpecialTokens: Whether to add the post-processors' tokens around the text.
   public func encode(_ text: String, addSpecialTokens: Bool) -> [Int32] {
     var ids = addSpecialTokens ? frame.prefix : []
+    var known = cache.borrow()
     walk(text) { id, _ in
       ids.append(id)
     } onWord: { text, word in
-      encodeWord(text.bytes, word, to: &ids)
+      known.append(text.bytes, word, to: &ids) { ids in
+        var tokens: [PlacedToken] = []
+        model.encode(text.bytes, word, to: &tokens)
+        ids.append(contentsOf: tokens.lazy.map(\.id))
+      }
     }
+    cache.giveBack(known)
     if addSpecialTokens { ids += frame.suffix }
     return ids
   }
@@ -167,20 +173,6 @@ extension ComposedTokenizer {
       for token in tokens { result.append((token.id, text.source(of: token.range))) }
     }
     return result
-  }
-
-  private func encodeWord(_ bytes: [UInt8], _ word: Range<Int>, to ids: inout [Int32]) {
-    var tokens: [PlacedToken] = []
-    guard word.count <= WordCache.maximumWordBytes else {
-      model.encode(bytes, word, to: &tokens)
-      return ids.append(contentsOf: tokens.lazy.map(\.id))
-    }
-    let hash = WordCache.hash(bytes, word)
-    if cache.append(bytes, word, hash: hash, to: &ids) { return }
-    let start = ids.count
-    model.encode(bytes, word, to: &tokens)
-    ids.append(contentsOf: tokens.lazy.map(\.id))
-    cache.insert(bytes, word, hash: hash, ids: ids[start...])
   }
 
   /// Calls a body for every added token, with its bytes of the text, or for every word, in order.

@@ -50,6 +50,12 @@ struct ScalarClassTable: Sendable {
 
   /// The class and length in bytes of the scalar at a position of well-formed UTF-8.
   func scalar(_ bytes: [UInt8], at position: Int) -> (kind: ScalarClass, length: Int) {
+    scalar(bytes.span, at: position)
+  }
+
+  /// The class and length in bytes of the scalar at a position of well-formed UTF-8.
+  @inline(__always)
+  func scalar(_ bytes: Span<UInt8>, at position: Int) -> (kind: ScalarClass, length: Int) {
     let first = bytes[position]
     if first < 0x80 { return (classes[Int(first)], 1) }
     let (value, length) = Self.decode(bytes, at: position)
@@ -74,6 +80,14 @@ struct ScalarClassTable: Sendable {
   /// The value and length in bytes of the scalar at a position of well-formed UTF-8.
   static func decode(
     _ bytes: [UInt8],
+    at position: Int
+  ) -> (value: UInt32, length: Int) {
+    decode(bytes.span, at: position)
+  }
+
+  /// The value and length in bytes of the scalar at a position of well-formed UTF-8.
+  static func decode(
+    _ bytes: Span<UInt8>,
     at position: Int
   ) -> (value: UInt32, length: Int) {
     let first = bytes[position]

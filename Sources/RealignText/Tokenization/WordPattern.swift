@@ -34,22 +34,25 @@ enum WordPattern: Sendable, Equatable {
 
 /// Applies a pattern within one stretch of well-formed UTF-8.
 struct WordScanner {
-  let bytes: [UInt8]
   let end: Int
   let table: ScalarClassTable
 
   /// The end of the word that begins at a position before the end.
-  func wordEnd(from start: Int, pattern: WordPattern) -> Int {
+  @inline(__always)
+  func wordEnd(_ bytes: Span<UInt8>, from start: Int, pattern: WordPattern) -> Int {
     switch pattern {
     case .none: end
-    case .gpt2: gpt2End(from: start)
-    case .cl100k(let digits, let marks): cl100kEnd(from: start, digits: digits, marks: marks)
+    case .gpt2: gpt2End(bytes, from: start)
+    case .cl100k(let digits, let marks):
+      cl100kEnd(bytes, from: start, digits: digits, marks: marks)
     }
   }
 
   private enum Group { case letter, number, space, other }
 
+  @inline(__always)
   private func group(
+    _ bytes: Span<UInt8>,
     at position: Int,
     marks: Bool = false
   ) -> (group: Group, length: Int) {
@@ -64,68 +67,94 @@ struct WordScanner {
   }
 
   /// The end of the run of one group.
-  private func runEnd(_ wanted: Group, from start: Int, marks: Bool = false) -> Int {
+  private func runEnd(
+    _ bytes: Span<UInt8>,
+    _ wanted: Group,
+    from start: Int,
+    marks: Bool = false
+  ) -> Int {
     var position = start
     while position < end {
-      let (found, length) = group(at: position, marks: marks)
+      if wanted == .letter { position = lettersEnd(bytes, from: position) }
+      guard position < end else { break }
+      let (found, length) = group(bytes, at: position, marks: marks)
       guard found == wanted else { break }
-      position += length
+      position &+= length
     }
     return position
   }
 
-  private func gpt2End(from start: Int) -> Int {
-    if let stop = contractionEnd(from: start, ignoringCase: false) { return stop }
+  /// The end of a run of ASCII letters, or a position within it: eight are looked at together.
+  @inline(__always)
+  private func lettersEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    var position = start
+    while position &+ 8 <= end {
+      let mask = EightBytes(bytes, at: position).notLetters
+      if mask != 0 { return position &+ EightBytes.first(mask) }
+      position &+= 8
+    }
+    return position
+  }
+
+  private func gpt2End(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    if let stop = contractionEnd(bytes, from: start, ignoringCase: false) { return stop }
     var first = start
     if bytes[start] == 0x20, start + 1 < end { first += 1 }
-    let found = group(at: first).group
-    if found != .space { return runEnd(found, from: first) }
-    return spaceEnd(from: start, runEnd: runEnd(.space, from: start))
+    let found = group(bytes, at: first).group
+    if found != .space { return runEnd(bytes, found, from: first) }
+    return spaceEnd(bytes, from: start, runEnd: runEnd(bytes, .space, from: start))
   }
 
   /// `\s+(?!\S)|\s+`: all of a run at the end of the text, otherwise all but its last character
   /// unless it is the only one.
-  private func spaceEnd(from start: Int, runEnd: Int) -> Int {
+  private func spaceEnd(_ bytes: Span<UInt8>, from start: Int, runEnd: Int) -> Int {
     guard runEnd < end else { return runEnd }
     var last = runEnd - 1
     while last > start, bytes[last] & 0xC0 == 0x80 { last -= 1 }
     return last > start ? last : runEnd
   }
 
-  private func cl100kEnd(from start: Int, digits: Int, marks: Bool) -> Int {
-    if let stop = contractionEnd(from: start, ignoringCase: true) { return stop }
-    let (found, length) = group(at: start, marks: marks)
-    if found == .letter { return runEnd(.letter, from: start, marks: marks) }
-    if let stop = prefixedLettersEnd(from: start, length: length, found: found, marks: marks) {
+  private func cl100kEnd(
+    _ bytes: Span<UInt8>,
+    from start: Int,
+    digits: Int,
+    marks: Bool
+  ) -> Int {
+    if let stop = contractionEnd(bytes, from: start, ignoringCase: true) { return stop }
+    let (found, length) = group(bytes, at: start, marks: marks)
+    if found == .letter { return runEnd(bytes, .letter, from: start, marks: marks) }
+    if let stop = prefixedLettersEnd(bytes, from: start, length: length, found: found, marks: marks)
+    {
       return stop
     }
-    if found == .number { return digitsEnd(from: start, maximum: digits) }
+    if found == .number { return digitsEnd(bytes, from: start, maximum: digits) }
     let symbolStart = bytes[start] == 0x20 ? start + 1 : start
-    let symbolEnd = runEnd(.other, from: symbolStart, marks: marks)
-    if symbolEnd > symbolStart { return lineBreaksEnd(from: symbolEnd) }
-    let stop = runEnd(.space, from: start)
+    let symbolEnd = runEnd(bytes, .other, from: symbolStart, marks: marks)
+    if symbolEnd > symbolStart { return lineBreaksEnd(bytes, from: symbolEnd) }
+    let stop = runEnd(bytes, .space, from: start)
     var lineEnd = stop
     while lineEnd > start, !isLineBreak(bytes[lineEnd - 1]) { lineEnd -= 1 }
-    return lineEnd > start ? lineEnd : spaceEnd(from: start, runEnd: stop)
+    return lineEnd > start ? lineEnd : spaceEnd(bytes, from: start, runEnd: stop)
   }
 
   /// `[^\r\n\p{L}\p{N}]?\p{L}+` when it begins with the optional character.
   private func prefixedLettersEnd(
+    _ bytes: Span<UInt8>,
     from start: Int,
     length: Int,
     found: Group,
     marks: Bool
   ) -> Int? {
     guard found != .number, !isLineBreak(bytes[start]) else { return nil }
-    let stop = runEnd(.letter, from: start + length, marks: marks)
+    let stop = runEnd(bytes, .letter, from: start + length, marks: marks)
     return stop > start + length ? stop : nil
   }
 
-  private func digitsEnd(from start: Int, maximum: Int) -> Int {
+  private func digitsEnd(_ bytes: Span<UInt8>, from start: Int, maximum: Int) -> Int {
     var position = start
     var count = 0
     while position < end, count < maximum {
-      let (found, length) = group(at: position)
+      let (found, length) = group(bytes, at: position)
       guard found == .number else { break }
       position += length
       count += 1
@@ -133,7 +162,7 @@ struct WordScanner {
     return position
   }
 
-  private func lineBreaksEnd(from start: Int) -> Int {
+  private func lineBreaksEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
     var position = start
     while position < end, isLineBreak(bytes[position]) { position += 1 }
     return position
@@ -142,7 +171,7 @@ struct WordScanner {
   private func isLineBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
   /// `'s|'t|'re|'ve|'m|'ll|'d`; ignoring case, `s` is also U+017F, the long s.
-  private func contractionEnd(from start: Int, ignoringCase: Bool) -> Int? {
+  private func contractionEnd(_ bytes: Span<UInt8>, from start: Int, ignoringCase: Bool) -> Int? {
     guard bytes[start] == UInt8(ascii: "'"), start + 1 < end else { return nil }
     let bit: UInt8 = ignoringCase ? 0x20 : 0
     let first = bytes[start + 1] | bit

@@ -44,16 +44,23 @@ struct WordSplitter: Sendable, Equatable {
     scan(bytes, pieceStart..<part.upperBound, table, body)
   }
 
+  /// Appends the ends of the words of a part of a text, in order; each word begins where the one
+  /// before ends.
+  func appendWordEnds(in bytes: [UInt8], _ part: Range<Int>, to ends: inout [Int]) {
+    forEachWord(in: bytes, part) { ends.append($0.upperBound) }
+  }
+
   private func scan(
     _ bytes: [UInt8],
     _ part: Range<Int>,
     _ table: ScalarClassTable,
     _ body: (Range<Int>) -> Void
   ) {
-    let scanner = WordScanner(bytes: bytes, end: part.upperBound, table: table)
+    let scanner = WordScanner(end: part.upperBound, table: table)
+    let span = bytes.span
     var position = part.lowerBound
     while position < part.upperBound {
-      let stop = scanner.wordEnd(from: position, pattern: pattern)
+      let stop = scanner.wordEnd(span, from: position, pattern: pattern)
       body(position..<stop)
       position = stop
     }
