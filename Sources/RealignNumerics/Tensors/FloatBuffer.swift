@@ -13,13 +13,10 @@ public final class FloatBuffer: @unchecked Sendable {
   public init(count: Int) {
     precondition(count >= 0, "a buffer of \(count) floats")
     self.count = count
-    // calloc hands out untouched pages for large blocks, so zeros cost nothing until used.
-    let bytes = count * MemoryLayout<Float>.stride + Self.alignment
-    guard let block = calloc(1, bytes) else {
-      preconditionFailure("out of memory: \(bytes) bytes")
-    }
-    allocation = block
-    base = block.alignedUp(toMultipleOf: Self.alignment)
+    allocation = LargePages.zeros(
+      bytes: count * MemoryLayout<Float>.stride + Self.alignment
+    )
+    base = allocation.alignedUp(toMultipleOf: Self.alignment)
       .bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
