@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Slots of prompts")
 struct PromptSlotsTests {
-  private let (a, b, c): ([Int32], [Int32], [Int32]) = ([1], [2, 2], [3, 1])
+  private let a: [Int32] = [1]
+  private let b: [Int32] = [2, 2]
+  private let c: [Int32] = [3, 1]
 
   @Test("of equal prompts one is computed and the others are copies of it")
   func sharing() {

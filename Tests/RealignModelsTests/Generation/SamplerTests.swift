@@ -17,7 +17,7 @@ struct SamplerTests {
     var list = logits.enumerated().map {
       (id: Int32($0), weight: exp((Double($1) - greatest) / options.temperature))
     }
-    if options.topK != nil || options.topP < 1 {
+    if (options.topK ?? list.count) < list.count || options.topP < 1 {
       list.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.id < $1.id }
     }
     if let topK = options.topK { list = Array(list.prefix(topK)) }
