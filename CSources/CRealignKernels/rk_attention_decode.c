@@ -51,9 +51,12 @@ enum { RK_DECODE_BLOCK = 16 };
            __builtin_shufflevector(r[i], r[i + (count) / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12,   \
                                    28, 13, 29, 14, 30, 15, 31)
 
-// Fetches the block that follows.
-RK_WIDE_INLINE void rk_fetch(const float *x, ptrdiff_t stride, ptrdiff_t columns) {
-  for (ptrdiff_t i = RK_DECODE_BLOCK; i < 2 * RK_DECODE_BLOCK; i++)
+// Fetches one of so many parts of the block that follows, so that sums and fetches take turns.
+RK_WIDE_INLINE void rk_fetch(const float *x, ptrdiff_t stride, ptrdiff_t columns, ptrdiff_t part,
+                             ptrdiff_t parts) {
+  const ptrdiff_t first = RK_DECODE_BLOCK + RK_DECODE_BLOCK * part / parts;
+  const ptrdiff_t end = RK_DECODE_BLOCK + RK_DECODE_BLOCK * (part + 1) / parts;
+  for (ptrdiff_t i = first; i < end; i++)
     for (ptrdiff_t c = 0; c < columns; c += 16) __builtin_prefetch(x + i * stride + c);
 }
 
@@ -135,8 +138,8 @@ RK_WIDE static void rk_decode_wide(float *out, float *scores, const float *query
   for (ptrdiff_t i = 0; i < length; i += RK_DECODE_BLOCK) {
     const float *block = keys + i * key_stride;
     const ptrdiff_t count = length - i < RK_DECODE_BLOCK ? length - i : RK_DECODE_BLOCK;
-    rk_fetch(block, key_stride, groups * width);
     for (ptrdiff_t h = 0; h < groups * heads; h++) {
+      rk_fetch(block, key_stride, groups * width, h, groups * heads);
       const float *row = query + h * width;
       const float *key = block + h / heads * width;
       const rk_v16 dots = scale * (count == RK_DECODE_BLOCK
@@ -150,8 +153,8 @@ RK_WIDE static void rk_decode_wide(float *out, float *scores, const float *query
   for (ptrdiff_t i = 0; i < length; i += RK_DECODE_BLOCK) {
     const float *block = values + i * value_stride;
     const ptrdiff_t count = length - i < RK_DECODE_BLOCK ? length - i : RK_DECODE_BLOCK;
-    rk_fetch(block, value_stride, groups * width);
     for (ptrdiff_t g = 0; g < groups; g++) {
+      rk_fetch(block, value_stride, groups * width, g, groups);
       float *target = out + g * heads * width;
       const float *weights = scores + g * heads * length + i;
       if (width % 64 == 0)
