@@ -1,7 +1,6 @@
 import RealignNumerics
 
-/// Keys and values of every block in one allocation, each block's part cut into slots of equal
-/// capacity.
+/// Keys and values of every block, one slab per block cut into slots of equal capacity.
 ///
 /// A block that attends within a window keeps as many positions as that sees: a later position
 /// takes the place of the one that has left the window. Where a key lies does not matter to
@@ -24,17 +23,12 @@ struct KeyValueCache {
     capacity: Int
   ) {
     self.capacity = capacity
-    let width = configuration.keyValueWidth
-    let kept = decoder.layers.map { Self.kept($0, capacity: capacity) }
-    // One large block lies in large pages, which read much faster than small ones.
-    let slab = FloatBuffer(count: 2 * kept.reduce(0, +) * slotCount * width)
-    var offset = 0
-    func take(_ rows: Int) -> Tensor {
-      defer { offset += rows * width }
-      return Tensor(buffer: slab, offset: offset, rows: rows, columns: width, stride: width)
-    }
-    blocks = kept.map {
-      BlockCache(capacity: $0, keys: take(slotCount * $0), values: take(slotCount * $0))
+    blocks = decoder.layers.map { layer in
+      let kept = Self.kept(layer, capacity: capacity)
+      func slab() -> Tensor {
+        Tensor(rows: slotCount * kept, columns: configuration.keyValueWidth)
+      }
+      return BlockCache(capacity: kept, keys: slab(), values: slab())
     }
   }
 
