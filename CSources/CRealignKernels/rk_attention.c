@@ -55,30 +55,3 @@ RK_KERNEL void rk_row_dots(float *out, const float *a, ptrdiff_t a_stride, const
   for (ptrdiff_t t = 0; t < rows; t++)
     out[t] = rk_row_dot(a + t * a_stride, b + t * b_stride, columns);
 }
-
-RK_KERNEL void rk_attention_decode(float *out, float *scores, const float *query,
-                                   const float *keys, ptrdiff_t key_stride, const float *values,
-                                   ptrdiff_t value_stride, ptrdiff_t length, ptrdiff_t heads,
-                                   ptrdiff_t width, float scale, float cap) {
-  RK_CONTRACT
-  for (ptrdiff_t i = 0; i < length; i++)
-    for (ptrdiff_t h = 0; h < heads; h++)
-      scores[h * length + i] =
-          scale * rk_row_dot(query + h * width, keys + i * key_stride, width);
-  for (ptrdiff_t h = 0; h < heads; h++) {
-    float *row = scores + h * length;
-    if (cap > 0) rk_cap_row(row, length, cap);
-    const float sum = rk_exponentiate(row, length, rk_row_max(row, length));
-    const float inverse = 1.0f / sum;
-    for (ptrdiff_t i = 0; i < length; i++) row[i] *= inverse;
-  }
-  memset(out, 0, (size_t)(heads * width) * sizeof(float));
-  for (ptrdiff_t i = 0; i < length; i++) {
-    const float *restrict value = values + i * value_stride;
-    for (ptrdiff_t h = 0; h < heads; h++) {
-      float *restrict target = out + h * width;
-      const float weight = scores[h * length + i];
-      for (ptrdiff_t c = 0; c < width; c++) target[c] += weight * value[c];
-    }
-  }
-}

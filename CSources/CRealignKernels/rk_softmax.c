@@ -119,3 +119,10 @@ RK_KERNEL void rk_softmax_probabilities(float *logits, ptrdiff_t stride, ptrdiff
     for (ptrdiff_t v = 0; v < vocabulary; v++) row[v] *= inverse;
   }
 }
+
+RK_KERNEL void rk_softmax_weights(double *restrict weights, const float *restrict logits,
+                                  ptrdiff_t vocabulary, double temperature) {
+  const double largest = (double)rk_row_max(logits, vocabulary);
+  for (ptrdiff_t v = 0; v < vocabulary; v++)
+    weights[v] = rk_exp_nonpositive(((double)logits[v] - largest) / temperature);
+}

@@ -88,7 +88,12 @@ extension LanguageModel {
 
   /// logits (T, V) of normalised rows (T, C).
   func logits(of normed: Tensor, into logits: Tensor) {
-    Matrix.multiply(normed, headWeight, into: logits, transposeB: true)
+    self.logits(of: normed, head: headWeight, into: logits)
+  }
+
+  /// The same with the output projection at hand.
+  func logits(of normed: Tensor, head: WeightMatrix, into logits: Tensor) {
+    Matrix.multiply(normed, head, into: logits, transposeB: true)
     if let cap = decoder.finalSoftCap { SoftCap.apply(to: logits, cap: cap) }
   }
 }

@@ -25,6 +25,7 @@
 #include "rk_elementwise.h"
 #include "rk_gelu.h"
 #include "rk_gemm.h"
+#include "rk_gemm_few.h"
 #include "rk_kl_divergence.h"
 #include "rk_layer_norm.h"
 #include "rk_pooling.h"

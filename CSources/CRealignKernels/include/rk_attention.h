@@ -29,13 +29,14 @@ void rk_attention_softmax_backward(float *scores, float *gradient, ptrdiff_t str
 void rk_row_dots(float *out, const float *a, ptrdiff_t a_stride, const float *b,
                  ptrdiff_t b_stride, ptrdiff_t rows, ptrdiff_t columns);
 
-/// One query row against a cache: `heads` query heads of width D share the keys and values.
-/// out, query: (heads, D); keys, values: (length, D) strided; scores: (heads, length) scratch.
-/// Scores are capped at `cap` by a hyperbolic tangent; 0 leaves them.
+/// One query row against a cache: each of `groups` heads of keys and values, of width D, is shared
+/// by `heads` query heads. out, query: (groups * heads, D); keys, values: (length, groups * D)
+/// strided; scores: (groups * heads, length) scratch. Scores are capped at `cap` by a hyperbolic
+/// tangent; 0 leaves them. The bits of a head do not depend on how many are computed together.
 void rk_attention_decode(float *out, float *scores, const float *query, const float *keys,
                          ptrdiff_t key_stride, const float *values, ptrdiff_t value_stride,
-                         ptrdiff_t length, ptrdiff_t heads, ptrdiff_t width, float scale,
-                         float cap);
+                         ptrdiff_t length, ptrdiff_t groups, ptrdiff_t heads, ptrdiff_t width,
+                         float scale, float cap);
 
 #pragma clang assume_nonnull end
 

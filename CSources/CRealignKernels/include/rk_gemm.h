@@ -18,9 +18,6 @@ enum { RK_GEMM_PANEL = 32 };
 /// Rows of the result per packed strip of a transposed left operand.
 enum { RK_GEMM_STRIP = 8 };
 
-/// Most rows rk_gemm_few_rows takes.
-enum { RK_GEMM_FEW = 16 };
-
 /// 1 when the functions below may be called on this processor.
 int32_t rk_gemm_is_available(void);
 
@@ -41,13 +38,6 @@ void rk_gemm_multiply(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t st
                       ptrdiff_t row_stride, ptrdiff_t inner_stride, const float *packed_b,
                       ptrdiff_t panel_stride, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t inner,
                       float alpha, int32_t accumulate);
-
-/// c (rows, columns) = alpha * a * bᵀ (+ c when accumulate) for at most 16 rows: b is read once,
-/// in order, and never copied. a: (rows, inner); b: (columns, inner) of RK_FLOAT32, RK_BFLOAT16 or
-/// RK_FLOAT16. The bits are those of the product with b widened.
-void rk_gemm_few_rows(float *c, ptrdiff_t c_stride, const float *a, ptrdiff_t a_stride,
-                      const void *b, ptrdiff_t b_stride, ptrdiff_t rows, ptrdiff_t columns,
-                      ptrdiff_t inner, float alpha, int32_t accumulate, int32_t type);
 
 #pragma clang assume_nonnull end
 

@@ -33,6 +33,10 @@ void rk_softmax_logits_gradient(float *logits, ptrdiff_t stride, const int32_t *
 void rk_softmax_probabilities(float *logits, ptrdiff_t stride, ptrdiff_t rows,
                               ptrdiff_t vocabulary, float inverse_temperature);
 
+/// weights[v] = exp((logits[v] - the largest) / temperature), in double.
+void rk_softmax_weights(double *weights, const float *logits, ptrdiff_t vocabulary,
+                        double temperature);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -53,7 +53,7 @@ extension EncoderModel {
       switch pooling {
       case .mean: RowPooling.mean(pass.hidden, pass.ranges, into: out)
       case .max: RowPooling.max(pass.hidden, pass.ranges, into: out)
-      case .cls: out.copy(from: pass.firstStates.rows(0..<pass.ranges.count))
+      case .cls: out.copy(from: pass.firstStates)
       }
       return out
     }
@@ -143,7 +143,7 @@ extension EncoderModel {
     }
     let hidden = Tensor(rows: batch.ids.count, columns: configuration.hiddenSize)
     embeddingNorm.forward(scratch.sum, into: hidden, inverse: scratch.inverse)
-    for block in blocks { block.forward(hidden, segments: batch.segments, scratch: scratch) }
+    for block in blocks { block.forward(hidden, segments: batch.ranges, scratch: scratch) }
     return hidden
   }
 
@@ -164,18 +164,10 @@ private struct EncoderPass {
   /// The last hidden states.
   let hidden: Tensor
 
-  /// The first hidden state of each input; rows of zeros follow where the inputs are few, for the
-  /// reason that `EncoderBatch` gives.
+  /// The first hidden state of each input.
   var firstStates: Tensor {
-    let states = Tensor(
-      rows: max(ranges.count, Matrix.fewRows + 1),
-      columns: hidden.columns
-    )
-    Embedding.gather(
-      table: hidden,
-      ids: ranges.map { Int32($0.lowerBound) },
-      into: states.rows(0..<ranges.count)
-    )
+    let states = Tensor(rows: ranges.count, columns: hidden.columns)
+    Embedding.gather(table: hidden, ids: ranges.map { Int32($0.lowerBound) }, into: states)
     return states
   }
 }

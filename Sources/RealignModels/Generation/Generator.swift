@@ -4,36 +4,21 @@ import RealignText
 /// Batched generation with a key-value cache.
 ///
 /// Prompts are admitted as slots become free, prefilled together without padding, and decoded one
-/// token per step for all live sequences. A sequence's tokens do not depend on its companions
-/// beyond rounding, and its random stream only on the seed and its index.
+/// token per step for all live sequences. Equal prompts are prefilled once. A sequence's tokens do
+/// not depend on its companions beyond rounding (on the kernels of `Matrix` not even by that), and
+/// its random stream only on the seed and its index.
 public struct Generator: Sendable {
   /// The model, adapters included.
   public let model: LanguageModel
   /// Choice of tokens and limits.
   public let options: GenerationOptions
+  /// Most packed rows of a prefill pass; a longer prompt has a pass of its own.
+  var rowsPerPass = LanguageModel.defaultRowsPerPass
 
   /// Creates a generator.
   public init(model: LanguageModel, options: GenerationOptions) {
     self.model = model.fixingNorms()
     self.options = options
-  }
-
-  /// One sequence being decoded.
-  private struct Live {
-    let index: Int
-    let slot: Int
-    var length: Int
-    var last: Int32
-    var stream: RandomStream
-    /// Tokens so far; kept only where they are penalised.
-    var seen: Set<Int32> = []
-    var result = Generation(
-      ids: [],
-      finishReason: .length,
-      logProbabilities: [],
-      entropies: []
-    )
-    var isFinished = false
   }
 
   /// Generates one response per prompt, in order.
@@ -48,56 +33,57 @@ public struct Generator: Sendable {
     _ prompts: [[Int32]],
     progress: (Int) throws -> Void = { _ in }
   ) throws -> [Generation] {
+    var results = [Generation?](repeating: nil, count: prompts.count)
+    try stream(prompts) { event in
+      switch event {
+      case .token: break
+      case .finished(let result, let index): results[index] = result
+      case .step(let finished): try progress(finished)
+      }
+    }
+    return results.compactMap { $0 }
+  }
+
+  /// Generates one response per prompt and tells of every token and response as it comes.
+  ///
+  /// The tokens of one response come in order; those of different ones are interleaved, and short
+  /// responses finish before long ones that began earlier. They are those of `generate`.
+  ///
+  /// - Parameters:
+  ///   - prompts: Token ids, at least one each.
+  ///   - onEvent: May throw to stop.
+  /// - Throws: As `generate`.
+  public func stream(
+    _ prompts: [[Int32]],
+    onEvent: (GenerationEvent) throws -> Void
+  ) throws {
     try options.validate()
     try check(prompts)
-    guard let longest = prompts.map(\.count).max() else { return [] }
+    guard let longest = prompts.map(\.count).max() else { return }
     let capacity = min(
       longest + options.maximumNewTokens,
       model.configuration.maximumPositions
     )
-    let slots = min(options.batchSize, prompts.count)
-    let cache = KeyValueCache(
-      configuration: model.configuration,
-      decoder: model.decoder,
-      slotCount: slots,
+    let batch = DecodingBatch(
+      model: model,
+      options: options,
+      slotCount: min(options.batchSize, prompts.count),
       capacity: capacity
     )
-    let activations = Activations(training: false)
-    var results = [Generation?](repeating: nil, count: prompts.count)
-    var free = Array((0..<slots).reversed())
-    var live: [Live] = []
-    var next = 0
+    var slots = PromptSlots(prompts, slotCount: batch.slotCount, keepsPrompts: batch.keepsPrompts)
     var finished = 0
-    while next < prompts.count || !live.isEmpty {
-      var admitted: [Live] = []
-      while next < prompts.count, let slot = free.popLast() {
-        admitted.append(
-          Live(
-            index: next,
-            slot: slot,
-            length: prompts[next].count,
-            last: 0,
-            stream: RandomStream(seed: options.seed, name: "generate/\(next)"),
-            seen: options.repetitionPenalty == 1 ? [] : Set(prompts[next])
-          )
-        )
-        next += 1
-      }
-      if !admitted.isEmpty {
-        prefill(&admitted, prompts: prompts, cache: cache, activations: activations)
-        live += admitted
+    while !slots.isExhausted || batch.isLive {
+      // Slots are filled before the next token of the others, so that none is idle.
+      let admissions = slots.admit()
+      if admissions.isEmpty {
+        batch.decode()
       } else {
-        decode(&live, cache: cache, activations: activations)
+        batch.admit(admissions, prompts: prompts, rowsPerPass: rowsPerPass)
       }
-      for sequence in live where sequence.isFinished {
-        results[sequence.index] = sequence.result
-        free.append(sequence.slot)
-        finished += 1
-      }
-      live.removeAll { $0.isFinished }
-      try progress(finished)
+      try batch.report(onEvent)
+      finished += batch.removeFinished { slots.free($0) }
+      try onEvent(.step(finished: finished))
     }
-    return results.compactMap { $0 }
   }
 
   private func check(_ prompts: [[Int32]]) throws {
@@ -119,143 +105,6 @@ public struct Generator: Sendable {
           expected: "0 to \(vocabulary - 1)"
         )
       }
-    }
-  }
-
-  /// Fills the caches of new sequences and chooses their first token.
-  private func prefill(
-    _ sequences: inout [Live],
-    prompts: [[Int32]],
-    cache: KeyValueCache,
-    activations: Activations
-  ) {
-    var batch = PackedBatch()
-    var starts: [Int] = []
-    for sequence in sequences {
-      starts.append(batch.rowCount)
-      batch.appendPrompt(prompts[sequence.index])
-    }
-    let admitted = sequences
-    let stream = model.forward(batch, activations: activations) { layer, state in
-      let (_, key, value) = self.model.block(layer).split(state.fused)
-      for (sequence, start) in zip(admitted, starts) {
-        let rows = start..<start + sequence.length
-        cache.store(
-          layer: layer,
-          slot: sequence.slot,
-          position: 0,
-          key: key.rows(rows),
-          value: value.rows(rows)
-        )
-      }
-    }
-    let lastRows = zip(sequences, starts).map { Int32($1 + $0.length - 1) }
-    let picked = Tensor(rows: sequences.count, columns: model.configuration.hiddenSize)
-    Embedding.gather(table: stream, ids: lastRows, into: picked)
-    choose(&sequences, stream: picked, capacity: cache.capacity)
-  }
-
-  /// Advances every live sequence by one token.
-  private func decode(_ live: inout [Live], cache: KeyValueCache, activations: Activations) {
-    let rows = live.count
-    activations.prepare(rows: rows, model: model)
-    let positions = live.map { Int32($0.length) }
-    model.embed(
-      live.map(\.last),
-      positions: positions,
-      into: activations.state(0, rows: rows).input
-    )
-    let lengths = live.map { $0.length + 1 }
-    let slots = live.map(\.slot)
-    let output = activations.final(rows: rows)
-    let configuration = model.configuration
-    for layer in 0..<configuration.layerCount {
-      let block = model.block(layer)
-      var state = activations.state(layer, rows: rows)
-      if layer > 0 { state.input.copy(from: output) }
-      block.project(state: &state, positions: positions, dropout: nil)
-      let (query, key, value) = block.split(state.fused)
-      for (row, sequence) in live.enumerated() {
-        cache.store(
-          layer: layer,
-          slot: sequence.slot,
-          position: sequence.length,
-          key: key.rows(row..<row + 1),
-          value: value.rows(row..<row + 1)
-        )
-      }
-      CausalAttention.decode(
-        query: query,
-        keys: cache.keys(layer),
-        values: cache.values(layer),
-        slots: slots,
-        lengths: cache.lengths(layer, of: lengths),
-        capacity: cache.capacity(layer),
-        heads: configuration.headCount,
-        keyValueHeads: configuration.keyValueHeadCount,
-        options: block.attention,
-        into: state.attended
-      )
-      block.finishAttention(state: &state, dropout: nil)
-      block.feedForward(state: &state, into: output, dropout: nil)
-    }
-    for index in live.indices { live[index].length += 1 }
-    choose(&live, stream: output, capacity: cache.capacity)
-  }
-
-  /// Projects the last hidden states and chooses one token per sequence.
-  private func choose(_ sequences: inout [Live], stream: Tensor, capacity: Int) {
-    let configuration = model.configuration
-    let normed = Tensor(rows: stream.rows, columns: stream.columns)
-    model.finalNorm.forward(
-      stream,
-      into: normed,
-      inverse: Tensor(rows: stream.rows, columns: 1)
-    )
-    let logits = Tensor(rows: stream.rows, columns: configuration.vocabularySize)
-    model.logits(of: normed, into: logits)
-    let sampler = Sampler(options: options)
-    var chosen: [Int32] = []
-    for row in sequences.indices {
-      chosen.append(
-        sampler.choose(
-          logits.rows(row..<row + 1).values,
-          seen: sequences[row].seen,
-          stream: &sequences[row].stream
-        )
-      )
-    }
-    let statistics = Softmax.statistics(logits: logits, targets: chosen)
-    for row in sequences.indices {
-      record(
-        chosen[row],
-        logProbability: statistics.logProbability[row],
-        entropy: statistics.entropy[row],
-        in: &sequences[row],
-        capacity: capacity
-      )
-    }
-  }
-
-  private func record(
-    _ token: Int32,
-    logProbability: Float,
-    entropy: Float,
-    in sequence: inout Live,
-    capacity: Int
-  ) {
-    sequence.result.logProbabilities.append(logProbability)
-    sequence.result.entropies.append(entropy)
-    if options.endTokens.contains(token) {
-      sequence.result.finishReason = .stop
-      sequence.isFinished = true
-      return
-    }
-    sequence.result.ids.append(token)
-    if options.repetitionPenalty != 1 { sequence.seen.insert(token) }
-    sequence.last = token
-    if sequence.result.ids.count >= options.maximumNewTokens || sequence.length >= capacity {
-      sequence.isFinished = true
     }
   }
 }

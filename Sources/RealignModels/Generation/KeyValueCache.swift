@@ -43,10 +43,8 @@ struct KeyValueCache {
   /// Positions of a sequence that a block keeps.
   func capacity(_ layer: Int) -> Int { blocks[layer].capacity }
 
-  /// How many keys a block has of sequences of given lengths.
-  func lengths(_ layer: Int, of lengths: [Int]) -> [Int] {
-    lengths.map { min($0, blocks[layer].capacity) }
-  }
+  /// Whether every block keeps all positions.
+  var keepsAll: Bool { blocks.allSatisfy { $0.capacity == capacity } }
 
   /// Stores rows of keys and values of one block at consecutive positions of a slot.
   func store(layer: Int, slot: Int, position: Int, key: Tensor, value: Tensor) {
@@ -62,6 +60,34 @@ struct KeyValueCache {
       block.keys.rows(start..<start + count).copy(from: key.rows(rows))
       block.values.rows(start..<start + count).copy(from: value.rows(rows))
       next += count
+    }
+  }
+
+  /// Stores one row of keys and values of one block for each of several sequences.
+  ///
+  /// - Parameters:
+  ///   - slots: The slot of each row.
+  ///   - lengths: Positions of each sequence, that of the row included.
+  func append(layer: Int, slots: [Int], lengths: [Int], key: Tensor, value: Tensor) {
+    for row in slots.indices {
+      store(
+        layer: layer,
+        slot: slots[row],
+        position: lengths[row] - 1,
+        key: key.rows(row..<row + 1),
+        value: value.rows(row..<row + 1)
+      )
+    }
+  }
+
+  /// Copies the first positions of a slot, or what blocks with a window have kept of them.
+  func copy(from source: Int, to target: Int, length: Int) {
+    for block in blocks {
+      let count = min(length, block.capacity)
+      let (start, end) = (source * block.capacity, target * block.capacity)
+      for slab in [block.keys, block.values] {
+        slab.rows(end..<end + count).copy(from: slab.rows(start..<start + count))
+      }
     }
   }
 }

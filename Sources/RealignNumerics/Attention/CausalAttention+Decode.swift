@@ -45,57 +45,42 @@ extension CausalAttention {
         "slot \(slot), length \(length), capacity \(capacity), \(keys.rows) rows"
       )
     }
+    // Rows that are many are tasks whole, so that each reads its cache from front to back.
+    let together = query.rows >= wholeRows ? keyValueHeads : 1
+    let tasksPerRow = keyValueHeads / together
     let task = { @Sendable (index: Int) in
-      let row = index / keyValueHeads
-      let left = index % keyValueHeads * shape.width
+      let row = index / tasksPerRow
+      let left = index % tasksPerRow * shape.width
       let seen = min(lengths[row], options.window ?? lengths[row])
       let first = slots[row] * capacity + lengths[row] - seen
-      Scratch.with(count: shape.share * seen) { scores in
-        decodeRow(
-          DecodedRow(
-            out: out.row(row) + left * shape.share,
-            scores: scores,
-            query: query.row(row) + left * shape.share,
-            keys: Matrix.Operand(keys.row(first) + left, keys.stride),
-            values: Matrix.Operand(values.row(first) + left, values.stride),
-            length: seen
-          ),
-          shape: shape
+      Scratch.with(count: together * shape.share * seen) { scores in
+        rk_attention_decode(
+          out.row(row) + left * shape.share,
+          scores,
+          query.row(row) + left * shape.share,
+          keys.row(first) + left,
+          keys.stride,
+          values.row(first) + left,
+          values.stride,
+          seen,
+          together,
+          shape.share,
+          shape.width,
+          shape.scale,
+          options.softCap ?? 0
         )
       }
     }
-    let count = query.rows * keyValueHeads
-    if lengths.reduce(0, +) * query.columns < 1 << 15 {
+    let count = query.rows * tasksPerRow
+    var work = 0
+    for length in lengths { work += length * query.columns }
+    if work < 1 << 15 {
       for index in 0..<count { task(index) }
     } else {
       Parallel.run(count, task)
     }
   }
 
-  private static func decodeRow(_ row: DecodedRow, shape: AttentionHeads) {
-    rk_attention_decode(
-      row.out,
-      row.scores,
-      row.query,
-      row.keys.start,
-      row.keys.stride,
-      row.values.start,
-      row.values.stride,
-      row.length,
-      shape.share,
-      shape.width,
-      shape.scale,
-      shape.options.softCap ?? 0
-    )
-  }
-}
-
-/// One query row, the heads that share one key-value head, and the keys they see.
-private struct DecodedRow {
-  let out: UnsafeMutablePointer<Float>
-  let scores: UnsafeMutablePointer<Float>
-  let query: UnsafeMutablePointer<Float>
-  let keys: Matrix.Operand
-  let values: Matrix.Operand
-  let length: Int
+  /// From this many rows on a task takes all heads of one.
+  private static let wholeRows = 8
 }

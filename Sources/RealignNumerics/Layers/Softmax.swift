@@ -27,18 +27,10 @@ public enum Softmax {
       logSumExp: [],
       meanLogit: []
     )
-    let rows = RowResults(count: count)
-    forEachBlock(logits) { range in
-      rk_softmax_statistics(
-        rows.base + range.lowerBound,
-        logits.row(range.lowerBound),
-        logits.stride,
-        range.count,
-        logits.columns
-      )
-    }
+    let rows = LogitMeasurements(capacity: count)
+    rows.measure(logits)
     for t in 0..<count {
-      let row = rows.base[t]
+      let row = rows[t]
       let target = targets[t]
       result.logProbability.append(
         target < 0 ? 0 : Float(Double(logits.row(t)[Int(target)]) - row.log_sum_exp)
@@ -162,6 +154,21 @@ public enum Softmax {
     }
   }
 
+  /// weights[v] = exp((logit_v - the greatest) / temperature) of a row (1, V), in double.
+  ///
+  /// - Parameter weights: Resized to V where it has another size.
+  public static func weights(of row: Tensor, temperature: Double, into weights: inout [Double]) {
+    precondition(
+      row.rows == 1 && row.columns > 0 && temperature > 0,
+      "\(row) at temperature \(temperature)"
+    )
+    if weights.count != row.columns { weights = [Double](repeating: 0, count: row.columns) }
+    weights.withUnsafeMutableBufferPointer { weights in
+      guard let start = weights.baseAddress else { return }
+      rk_softmax_weights(start, row.pointer, row.columns, temperature)
+    }
+  }
+
   private static func divergence(
     _ policy: Tensor,
     _ reference: Tensor
@@ -186,7 +193,7 @@ public enum Softmax {
     return (divergence, normalizers)
   }
 
-  private static func forEachBlock(_ logits: Tensor, _ body: @Sendable (Range<Int>) -> Void) {
+  static func forEachBlock(_ logits: Tensor, _ body: @Sendable (Range<Int>) -> Void) {
     Parallel.rows(
       logits.rows,
       perBlock: Parallel.rowsPerBlock(columns: logits.columns),
@@ -201,16 +208,4 @@ public enum Softmax {
       preconditionFailure("target \(target) in a vocabulary of \(logits.columns)")
     }
   }
-}
-
-/// Memory the statistics kernel writes to from several threads, disjoint rows each.
-private final class RowResults: @unchecked Sendable {
-  let base: UnsafeMutablePointer<rk_row_statistics>
-
-  init(count: Int) {
-    base = .allocate(capacity: max(count, 1))
-    base.initialize(repeating: rk_row_statistics(), count: max(count, 1))
-  }
-
-  deinit { base.deallocate() }
 }

@@ -91,11 +91,12 @@ public enum Matrix {
     usesOwnKernels ? "realign-avx512" : MachineInformation.blasCore
   }
 
-  /// Products of this many rows and fewer may add in another order than those of more.
+  /// Products of this many rows and fewer read a transposed right operand once, as it lies.
   ///
-  /// Above it, the bits of a row of a product with an untransposed left operand do not depend on
-  /// the rows beside it, where products run on the kernels of this package.
-  public static let fewRows = Int(RK_GEMM_FEW)
+  /// The bits of a row of a product with an untransposed left operand do not depend on the rows
+  /// beside it, however many they are, where products run on the kernels of this package: all of
+  /// them add in the same order.
+  static let fewRows = Int(RK_GEMM_FEW)
 
   static let usesOwnKernels = rk_gemm_is_available() == 1
 

@@ -16,7 +16,7 @@ extension MatrixProduct {
   /// columns. Otherwise all tasks share one packed copy of the right operand.
   func runOwnKernels() {
     let panels = (columns + Self.panel - 1) / Self.panel
-    if !transposeA && transposeB && rows <= 16 {
+    if !transposeA && transposeB && rows <= Matrix.fewRows {
       runFewRows()
     } else if packsAlone(panels: panels) {
       runWide(panels: panels)
@@ -96,28 +96,33 @@ extension MatrixProduct {
     }
   }
 
+  /// Rows of the right operand per task are a multiple of this, so that few tiles are narrow.
+  private static let fewUnit = 48
+
   private func runFewRows() {
-    // Rows that start on cache lines are read twice as fast.
-    let stride = (inner + 15) / 16 * 16
-    let aligned = Scratch.borrow(count: rows * stride)
-    defer { Scratch.giveBack(aligned) }
-    for r in 0..<rows { (aligned.base + r * stride).update(from: a.row(r), count: inner) }
-    let perTask = max(16, (1 << 16) / inner / 16 * 16)
+    let type = b.type.kernelCode
+    let packed = Scratch.borrow(count: rk_gemm_few_count(rows, inner, type))
+    defer { Scratch.giveBack(packed) }
+    rk_gemm_pack_few(packed.base, a.pointer, a.stride, rows, inner, type)
+    let chunk = Self.chunkSize(inner, atMost: Self.depth)
+    // Tasks of some ten microseconds, and enough of them that threads end together.
+    let least = max(1, (1 << 15) / (inner * Self.fewUnit))
+    let perTask = Self.fewUnit * max(least, min(4, columns / (32 * Self.fewUnit)))
     Parallel.rows(columns, perBlock: perTask) { range in
       let (right, rightStride) = streamed(from: range.lowerBound)
       rk_gemm_few_rows(
         c.pointer + range.lowerBound,
         c.stride,
-        aligned.base,
-        stride,
+        packed.base,
         right,
         rightStride,
         rows,
         range.count,
         inner,
+        chunk,
         alpha,
         accumulate ? 1 : 0,
-        b.type.kernelCode
+        type
       )
     }
   }
@@ -269,8 +274,12 @@ extension MatrixProduct {
     atMost limit: Int,
     multipleOf unit: Int = 1
   ) -> [Range<Int>] {
-    let pieces = max(1, (count + limit - 1) / limit)
-    let size = ((count + pieces - 1) / pieces + unit - 1) / unit * unit
+    let size = chunkSize(count, atMost: limit, multipleOf: unit)
     return stride(from: 0, to: count, by: max(size, 1)).map { $0..<min(count, $0 + size) }
+  }
+
+  private static func chunkSize(_ count: Int, atMost limit: Int, multipleOf unit: Int = 1) -> Int {
+    let pieces = max(1, (count + limit - 1) / limit)
+    return ((count + pieces - 1) / pieces + unit - 1) / unit * unit
   }
 }

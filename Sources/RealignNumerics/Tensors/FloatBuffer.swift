@@ -16,11 +16,7 @@ public final class FloatBuffer: @unchecked Sendable {
   public init(count: Int) {
     precondition(count >= 0, "a buffer of \(count) floats")
     self.count = count
-    // calloc hands out untouched pages for large blocks, so zeros cost nothing until used.
-    let bytes = count * MemoryLayout<Float>.stride + Self.alignment
-    guard let block = calloc(1, bytes) else {
-      preconditionFailure("out of memory: \(bytes) bytes")
-    }
+    let block = LargePages.zeros(bytes: count * MemoryLayout<Float>.stride + Self.alignment)
     allocation = block
     loan = nil
     base = block.alignedUp(toMultipleOf: Self.alignment)

@@ -15,12 +15,10 @@ public final class HalfBuffer: @unchecked Sendable {
   public init(count: Int) {
     precondition(count >= 0, "a buffer of \(count) halves")
     self.count = count
-    let bytes = count * MemoryLayout<UInt16>.stride + Self.alignment
-    guard let block = calloc(1, bytes) else {
-      preconditionFailure("out of memory: \(bytes) bytes")
-    }
-    allocation = block
-    base = block.alignedUp(toMultipleOf: Self.alignment)
+    allocation = LargePages.zeros(
+      bytes: count * MemoryLayout<UInt16>.stride + Self.alignment
+    )
+    base = allocation.alignedUp(toMultipleOf: Self.alignment)
       .bindMemory(to: UInt16.self, capacity: max(count, 1))
   }
 

@@ -32,6 +32,8 @@ public enum GenerateCommand {
     public var batchSize: Int
     /// How the model's weights are kept in memory.
     public var baseDtype: BaseDtype
+    /// Whether the text of a single prompt is printed as it is made, instead of a row.
+    public var streams: Bool
 
     /// The options of one call.
     public init(
@@ -46,7 +48,8 @@ public enum GenerateCommand {
       topP: Double? = nil,
       repetitionPenalty: Double? = nil,
       batchSize: Int,
-      baseDtype: BaseDtype = .auto
+      baseDtype: BaseDtype = .auto,
+      streams: Bool = false
     ) {
       self.model = model
       self.adapter = adapter
@@ -60,13 +63,15 @@ public enum GenerateCommand {
       self.repetitionPenalty = repetitionPenalty
       self.batchSize = batchSize
       self.baseDtype = baseDtype
+      self.streams = streams
     }
   }
 
   /// The seed without `--seed`.
   private static let defaultSeed = RunConfiguration().seed
 
-  /// Prints `{"index","text","ids","finish_reason"}` for every prompt, in order.
+  /// Prints `{"index","text","ids","finish_reason"}` for every prompt, in order, each as soon as it
+  /// and all before it are complete.
   ///
   /// All prompts are checked before the first is continued. The text of a prompt's response
   /// depends on the seed and its index, not on the batch size.
@@ -106,22 +111,59 @@ public enum GenerateCommand {
     ).report(context.progress, baseType: baseType)
     context.progress.begin("generate", total: prompts.count, unit: "prompts")
     let start = ContinuousClock.now
-    let results = try Generator(model: text.model, options: generation).generate(prompts) {
-      context.progress.update($0, "")
-      try Interruption.check("while generating")
-    }
-    for (index, result) in results.enumerated() {
-      try context.output.row([
-        "index": .integer(index),
-        "text": .string(text.tokenizer.decode(result.ids, skipSpecialTokens: true)),
-        "ids": .array(result.ids.map { .integer($0) }),
-        "finish_reason": .string(result.finishReason.rawValue),
-      ])
-    }
-    let tokens = results.reduce(0) { $0 + $1.ids.count }
-    context.progress.end(
-      "\(results.count) responses, " + Count.rate(tokens, "tokens", since: start)
+    let responses = try respond(
+      prompts,
+      generator: Generator(model: text.model, options: generation),
+      tokenizer: text.tokenizer,
+      streams: options.streams && prompts.count == 1,
+      context: context
     )
+    context.progress.end(
+      "\(responses.count) responses, " + Count.rate(responses.tokenCount, "tokens", since: start)
+    )
+  }
+
+  /// Generates and prints: rows, or a single text piece by piece.
+  private static func respond(
+    _ prompts: [[Int32]],
+    generator: Generator,
+    tokenizer: any Tokenizer,
+    streams: Bool,
+    context: CommandContext
+  ) throws -> OrderedResponses {
+    var responses = OrderedResponses()
+    var stream = TextStream(tokenizer: tokenizer)
+    try generator.stream(prompts) { event in
+      switch event {
+      case .token(let id, _):
+        guard streams else { break }
+        let piece = stream.append(id)
+        if !piece.isEmpty { try context.output.piece(piece) }
+      case .finished(let response, let index):
+        let ready = responses.finish(response, index: index)
+        guard !streams else { return try context.output.piece(stream.finish() + "\n") }
+        for (index, response) in ready {
+          try context.output.row(row(response, index: index, tokenizer: tokenizer))
+        }
+      case .step(let finished):
+        if !streams { context.progress.update(finished, "") }
+        try Interruption.check("while generating")
+      }
+    }
+    return responses
+  }
+
+  private static func row(
+    _ response: Generation,
+    index: Int,
+    tokenizer: any Tokenizer
+  ) -> JSONValue {
+    [
+      "index": .integer(index),
+      "text": .string(tokenizer.decode(response.ids, skipSpecialTokens: true)),
+      "ids": .array(response.ids.map { .integer($0) }),
+      "finish_reason": .string(response.finishReason.rawValue),
+    ]
   }
 
   /// The flags, and for what they leave open the model's own settings.

@@ -9,6 +9,9 @@ public protocol OutputSink: Sendable {
 
   /// A line of data in readable form.
   func text(_ line: String) throws
+
+  /// Part of a text that is still being made, line breaks and tabs as they are.
+  func piece(_ text: String) throws
 }
 
 /// Data on stdout.
@@ -26,9 +29,25 @@ public struct StandardOutput: OutputSink {
   /// - Throws: `InputError` of kind `io`.
   public func text(_ line: String) throws { try write(InputError.shown(line, limit: 1 << 20)) }
 
-  private func write(_ line: String) throws {
+  /// Writes text at once, control characters other than line breaks and tabs escaped.
+  ///
+  /// - Throws: `InputError` of kind `io`.
+  public func piece(_ text: String) throws { try write(Self.safe(text), terminator: "") }
+
+  /// The text of a piece as a terminal may see it.
+  static func safe(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      result +=
+        scalar == "\n" || scalar == "\t"
+        ? String(scalar) : InputError.shown(String(scalar), limit: 1)
+    }
+    return result
+  }
+
+  private func write(_ line: String, terminator: String = "\n") throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data((line + terminator).utf8))
     } catch {
       throw InputError(
         .io,
@@ -41,7 +60,9 @@ public struct StandardOutput: OutputSink {
 
 /// Data kept in memory, for tests and for commands that build on others.
 public final class CollectedOutput: OutputSink {
-  private let storage = Mutex<(rows: [JSONValue], lines: [String])>(([], []))
+  private let storage = Mutex<(rows: [JSONValue], lines: [String], pieces: [String])>(
+    ([], [], [])
+  )
 
   /// Nothing yet.
   public init() {}
@@ -52,9 +73,15 @@ public final class CollectedOutput: OutputSink {
   /// The lines so far.
   public var lines: [String] { storage.withLock { $0.lines } }
 
+  /// The pieces so far.
+  public var pieces: [String] { storage.withLock { $0.pieces } }
+
   /// Keeps a row.
   public func row(_ value: JSONValue) { storage.withLock { $0.rows.append(value) } }
 
   /// Keeps a line.
   public func text(_ line: String) { storage.withLock { $0.lines.append(line) } }
+
+  /// Keeps a piece.
+  public func piece(_ text: String) { storage.withLock { $0.pieces.append(text) } }
 }

@@ -8,7 +8,8 @@ struct Generate: ParsableCommand {
     usage: "realign generate --model <model> (--prompt <text> | --data <file> ...)",
     discussion: """
       Rows: {"prompt"}, {"messages"} or {"input_ids"}. Prints one object per row: \
-      {"index","text","ids","finish_reason"}. How tokens are chosen is, where no flag says it, \
+      {"index","text","ids","finish_reason"}, as soon as it and all before it are complete; with \
+      --stream the text of a single prompt as it is made. How tokens are chosen is, where no flag says it, \
       what the model's generation_config.json says.
       """
   )
@@ -45,12 +46,18 @@ struct Generate: ParsableCommand {
   @Option(help: "Responses decoded at the same time.")
   var batchSize = 32
 
+  @Flag(help: "Print the text of the prompt as it is made, instead of a row.")
+  var stream = false
+
   @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
     guard (prompt == nil) != data.isEmpty else {
       throw ValidationError("give either --prompt or --data")
+    }
+    guard !stream || (prompt != nil && !global.json) else {
+      throw ValidationError("--stream needs --prompt and prints no JSON")
     }
     guard !chat || prompt != nil else {
       throw ValidationError("--chat needs --prompt; rows of --data may have messages")
@@ -70,7 +77,8 @@ struct Generate: ParsableCommand {
       topP: topP,
       repetitionPenalty: repetitionPenalty,
       batchSize: batchSize,
-      baseDtype: model.baseDtype
+      baseDtype: model.baseDtype,
+      streams: stream
     )
     try GenerateCommand.run(options, context: global.context(templates))
   }

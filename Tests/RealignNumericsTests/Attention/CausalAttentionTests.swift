@@ -201,9 +201,14 @@ struct CausalAttentionTests {
     #expect(before.values == after.values)
   }
 
-  @Test("decoding step by step equals the whole forward pass", arguments: [1, 7, 64, 130])
-  func decode(length: Int) {
-    let (heads, keyValueHeads, width, capacity) = (6, 2, 8, 140)
+  @Test(
+    "decoding step by step equals the whole forward pass",
+    arguments: [1, 7, 64, 130],
+    [(6, 2, 8), (6, 2, 16), (9, 3, 64), (5, 1, 32), (2, 2, 128)]
+  )
+  func decode(length: Int, shape: (heads: Int, keyValueHeads: Int, width: Int)) {
+    let (heads, keyValueHeads, width) = shape
+    let capacity = 140
     let run = Run(
       input(length, heads: heads, keyValueHeads: keyValueHeads, width: width),
       heads: heads,

@@ -66,7 +66,8 @@ struct MatrixTests {
 
   /// Sizes on both sides of each border between ways of dividing the work, and of cache blocks.
   static let borders: [(rows: Int, columns: Int, inner: Int, transposeA: Bool)] = [
-    (16, 100, 700, false), (17, 100, 700, false), (3, 5000, 40, false), (9, 37, 1300, false),
+    (2, 100, 700, false), (16, 100, 700, false), (17, 100, 700, false),
+    (64, 100, 700, false), (3, 5000, 40, false), (9, 37, 1300, false),
     (64, 40, 1030, false), (65, 100, 330, false), (512, 260, 40, false), (513, 260, 40, false),
     (700, 70, 64, false), (130, 70, 1100, true), (5, 40, 2100, true), (1, 33, 16, true),
   ]
@@ -105,6 +106,37 @@ struct MatrixTests {
         if accumulate { sum.values = sum.values.map { $0 + 0.5 } }
         // Partial sums reach √2000 = 45 times two, each rounded to 6e-8 of that, many times.
         #expect(Differences.largest(c, sum) < 2e-4)
+      }
+    }
+  }
+
+  @Test("a row has the same bits alone and in any company", arguments: [true, false])
+  func companions(accumulate: Bool) {
+    // The BLAS promises nothing of the kind.
+    guard Matrix.usesOwnKernels else { return }
+    for (columns, inner) in [(100, 40), (13, 321), (70, 700), (37, 2100)] {
+      let a = Tensor.randomStrided(rows: 600, columns: inner, name: "a")
+      let b = Tensor.randomStrided(rows: columns, columns: inner, name: "b")
+      let c = Tensor.random(rows: 600, columns: columns, name: "c")
+      func product(_ rows: Int, _ b: WeightMatrix) -> Tensor {
+        let result = c.rows(0..<rows).duplicate()
+        Matrix.multiply(
+          a.rows(0..<rows),
+          b,
+          into: result,
+          transposeB: true,
+          alpha: 0.7,
+          accumulate: accumulate
+        )
+        return result
+      }
+      let half = HalfTensor(rows: columns, columns: inner, type: .bf16)
+      half.copy(from: b)
+      for weights in [WeightMatrix.single(b), .half(half)] {
+        let whole = product(600, weights)
+        for rows in [1, 2, 3, 4, 8, 9, 16, 17, 33, 64, 65, 512] {
+          #expect(product(rows, weights).values == whole.rows(0..<rows).values, "\(rows) rows")
+        }
       }
     }
   }

@@ -11,7 +11,8 @@ struct GenerateCommandTests {
     prompt: String? = nil,
     data: [String] = [],
     temperature: Double = 0,
-    batchSize: Int = 4
+    batchSize: Int = 4,
+    streams: Bool = false
   ) -> GenerateCommand.Options {
     .init(
       model: fixtures.model,
@@ -22,8 +23,25 @@ struct GenerateCommandTests {
       temperature: temperature,
       topK: nil,
       topP: 1,
-      batchSize: batchSize
+      batchSize: batchSize,
+      streams: streams
     )
+  }
+
+  @Test("a streamed text comes in pieces and is that of the row")
+  func streamed() throws {
+    let fixtures = try CommandFixtures()
+    for prompt in ["Who plays", "Ida", "Where was"] {
+      let row = try fixtures.output {
+        try GenerateCommand.run(Self.options(fixtures, prompt: prompt), context: $0)
+      }.rows[0]
+      let output = try fixtures.output {
+        try GenerateCommand.run(Self.options(fixtures, prompt: prompt, streams: true), context: $0)
+      }
+      #expect(output.rows.isEmpty)
+      #expect(output.pieces.count > 2)
+      #expect(output.pieces.joined() == (row["text"]?.stringValue ?? "") + "\n")
+    }
   }
 
   @Test("greedy responses repeat, for any batch size")
