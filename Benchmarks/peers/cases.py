@@ -73,6 +73,15 @@ def generate(realign, folder, work):
     return 1 / rate(messages, "tokens"), [row["ids"] for row in rows]
 
 
+def encode(realign, folder, work):
+    result = programs.json_of(realign, [
+        "bench", "text", "--data", folder / "english.jsonl", "--model", folder / "tokenizer",
+        "--json", "--quiet",
+    ])
+    row = next(row for row in result["rows"] if row["name"].startswith("encode with offsets"))
+    return 1 / row["value"], [result["bytes_per_token"]]
+
+
 PREFERENCES = ("pairs.jsonl", materials.PAIRS, materials.PREFERENCE_STEPS)
 
 
@@ -95,4 +104,6 @@ CASES = [
          4, 3, score, 1e-2),
     Case("generate", "P5", "generation, 16 prompts of 64 × 64 tokens", "transformers",
          "tokens", 2.5, 1.8, generate, None),
+    Case("encode", "P9", "ids and offsets of English text, 1 thread", "tokenizers", "MB",
+         1, 0.5, encode, 1e-9),
 ]

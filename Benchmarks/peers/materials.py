@@ -2,7 +2,10 @@
 whose tokenizer turns each word into one token, so that rows have exactly the lengths of the
 design, and the rows themselves."""
 
+import ast
+import importlib.util
 import json
+import pathlib
 import random
 
 VOCABULARY = 49152
@@ -44,6 +47,9 @@ def make(folder):
     write(folder / "scored.jsonl", scored)
     prompts = [{"input_ids": ids(draw, GENERATED_PROMPT)} for _ in range(GENERATED_PROMPTS)]
     write(folder / "prompts.jsonl", prompts)
+    english = documentation()
+    write(folder / "english.jsonl", [{"text": text} for text in english])
+    make_tokenizer(folder / "tokenizer", english)
     (folder / "done").touch()
 
 
@@ -62,6 +68,49 @@ def make_model(folder):
     torch.manual_seed(0)
     config = transformers.LlamaConfig(**SHAPE, pad_token_id=0)
     transformers.LlamaForCausalLM(config).save_pretrained(folder)
+
+
+def documentation():
+    """English prose: the documentation in the sources of the installed packages, whose versions
+    are fixed."""
+    texts = []
+    for package in ["transformers", "torch", "trl", "peft"]:
+        root = pathlib.Path(importlib.util.find_spec(package).origin).parent
+        for path in sorted(root.rglob("*.py")):
+            try:
+                tree = ast.parse(path.read_text())
+            except (SyntaxError, UnicodeDecodeError):
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                    text = ast.get_docstring(node)
+                    if text and len(text) >= 200:
+                        texts.append(text)
+    return texts
+
+
+def make_tokenizer(folder, texts):
+    """A tokenizer like GPT-2's, trained on every tenth text, so that the others have new words."""
+    from tokenizers import ByteLevelBPETokenizer
+
+    tokenizer = ByteLevelBPETokenizer()
+    tokenizer.train_from_iterator(texts[::10], vocab_size=VOCABULARY, show_progress=False)
+    folder.mkdir(exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def pieces(path, size=2000, limit=8_000_000):
+    """Rows joined to texts of at least `size` bytes, as `realign bench text` joins them."""
+    result, text, total = [], "", 0
+    for row in read(path):
+        text += row["text"] + "\n"
+        length = len(text.encode())
+        if length >= size:
+            result.append(text)
+            text, total = "", total + length
+            if total >= limit:
+                return result
+    return result + [text] if text else result
 
 
 def words(draw, count):

@@ -8,7 +8,8 @@ import sys
 import tempfile
 
 # Neither program may find what an earlier run left in a cache.
-OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
+           "RAYON_NUM_THREADS": "1"}
 
 
 class Started:

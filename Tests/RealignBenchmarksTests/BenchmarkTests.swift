@@ -126,6 +126,8 @@ struct BenchmarkRunTests {
       #expect(abs((shape.blockWeights + shape.headWeights) / 1e6 - expected) < 0.2)
     }
     #expect(Set(ModelShape.all.map(\.name)).isSuperset(of: millions.keys))
+  }
+
   @Test("the text benchmark measures the rows it is given")
   func text() throws {
     let folder = try TemporaryFolder()

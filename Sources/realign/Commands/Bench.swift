@@ -46,6 +46,12 @@ struct Bench: ParsableCommand {
   @Flag(help: "Vary sizes, to show what grows how.")
   var sweep = false
 
+  @Option(help: "Rows that text encodes and reads; generated ones by default.")
+  var data: String?
+
+  @Option(help: "Model directory whose tokenizer text measures.")
+  var model: String?
+
   @Option(help: "Save the figures; of calibrate, the calibration.")
   var save: String?
 
@@ -76,7 +82,9 @@ struct Bench: ParsableCommand {
       completionTokens: completionTokens,
       pairs: pairs,
       rank: full ? nil : loraR,
-      sweeps: sweep
+      sweeps: sweep,
+      dataFile: data,
+      modelDirectory: model
     )
     let options = BenchCommand.Options(
       names: benchmarks,
