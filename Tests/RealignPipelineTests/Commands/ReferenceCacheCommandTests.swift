@@ -1,6 +1,8 @@
 import Foundation
 import RealignModels
+import RealignNumerics
 import RealignPipeline
+import RealignTestSupport
 import RealignText
 import Testing
 
