@@ -81,7 +81,8 @@ public struct MemoryNeeds: Sendable {
     let shift = decoder.names.positions == nil ? 0 : c.hiddenSize
     let scratch = training ? scratchWidth : 0
     let masked = training ? adapter?.widestMaskedInputs ?? 0 : 0
-    return rows * (states + scratch + c.hiddenSize + shift + masked)
+    let shared = c.hiddenSize + c.intermediateSize
+    return rows * (states + shared + scratch + c.hiddenSize + shift + masked)
   }
 
   private var feedForwardWidth: Int { decoder.feedForwardWidth(configuration) }
@@ -96,8 +97,8 @@ public struct MemoryNeeds: Sendable {
     let c = configuration
     let heads = decoder.normalizesHeads ? headsWidth + c.headCount + c.keyValueHeadCount : 0
     let outputs = decoder.normalizesOutputs ? 2 * (c.hiddenSize + 1) : 0
-    return 4 * c.hiddenSize + 2 + c.attentionWidth + heads + c.queryWidth + c.headCount + outputs
-      + feedForwardWidth + c.intermediateSize
+    return 2 * c.hiddenSize + 2 + c.attentionWidth + heads + c.queryWidth + c.headCount + outputs
+      + feedForwardWidth
   }
 
   /// Floats per row of the scratch.
@@ -135,7 +136,9 @@ public struct MemoryNeeds: Sendable {
     var training = true
     if case .inference = purpose { training = false }
     let c = configuration
-    let block = min(HeadPass.blockRows(vocabulary: c.vocabularySize), max(targets, 1))
+    let isKept = training && targets * c.vocabularySize <= HeadPass.keptLogits
+    let block =
+      isKept ? targets : min(HeadPass.blockRows(vocabulary: c.vocabularySize), max(targets, 1))
     let copies = training && decoder.finalSoftCap != nil ? 2 : 1
     return targets * ((training ? 4 : 2) * c.hiddenSize + 1) + copies * block * c.vocabularySize
   }

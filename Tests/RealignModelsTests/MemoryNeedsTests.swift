@@ -5,10 +5,23 @@ import Testing
 
 @Suite("Memory needs")
 struct MemoryNeedsTests {
-  /// Elements of all tensors inside a value.
-  private func floats(in value: Any) -> Int {
-    if let tensor = value as? Tensor { return tensor.count }
-    return Mirror(reflecting: value).children.reduce(0) { $0 + floats(in: $1.value) }
+  /// Where a tensor starts.
+  private struct Place: Hashable {
+    let buffer: ObjectIdentifier
+    let offset: Int
+  }
+
+  /// Elements of all tensors inside values, those that several share once.
+  private func floats(in values: Any...) -> Int {
+    var counts: [Place: Int] = [:]
+    func visit(_ value: Any) {
+      guard let tensor = value as? Tensor else {
+        return Mirror(reflecting: value).children.forEach { visit($0.value) }
+      }
+      counts[Place(buffer: ObjectIdentifier(tensor.buffer), offset: tensor.offset)] = tensor.count
+    }
+    values.forEach(visit)
+    return counts.values.reduce(0, +)
   }
 
   /// Elements of the tensors that a pass writes to.
@@ -18,25 +31,19 @@ struct MemoryNeedsTests {
       activations.prepare(rows: 7, model: model)
       return activations
     }
-    func states(_ activations: Activations, _ layers: Range<Int>) -> Int {
-      layers.reduce(0) { $0 + floats(in: activations.state($1, rows: 7)) }
-        + floats(in: activations.final(rows: 7))
-    }
     switch purpose {
-    case .inference: return states(prepared(Activations(training: false)), 0..<1)
-    case .training(recomputes: false):
-      let activations = prepared(Activations())
-      return states(activations, layers) + floats(in: activations.scratch(0, rows: 7))
-    case .training(recomputes: true):
-      let activations = prepared(Activations(recomputes: true))
-      let inputs = layers.dropFirst().reduce(0) {
-        $0 + activations.state($1, rows: 7).input.count
-      }
+    case .inference:
+      let activations = prepared(Activations(training: false))
+      return floats(in: activations.state(0, rows: 7), activations.final(rows: 7))
+    case .training(let recomputes):
+      let activations = prepared(Activations(recomputes: recomputes))
+      let states = layers.map { activations.state($0, rows: 7) }
+      #expect(Set(states.map { ObjectIdentifier($0.input.buffer) }).count == layers.count)
       #expect(
-        Set(layers.map { ObjectIdentifier(activations.state($0, rows: 7).input.buffer) }).count
-          == layers.count
+        Set(states.map { ObjectIdentifier($0.gateUp.buffer) }).count
+          == (recomputes ? 1 : layers.count)
       )
-      return states(activations, 0..<1) + inputs + floats(in: activations.scratch(0, rows: 7))
+      return floats(in: states, activations.final(rows: 7), activations.scratch(0, rows: 7))
     }
   }
 

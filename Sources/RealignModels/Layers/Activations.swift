@@ -18,10 +18,11 @@ public final class Activations: @unchecked Sendable {
     }
   }
 
-  /// Kept per block.
+  /// Kept per block, but for what backward computes again from what is kept: writing it to main
+  /// memory and reading it would take longer.
   struct BlockState {
     let input: Tensor  // (T, C) residual stream before the block
-    let attentionNormed: Tensor  // (T, C)
+    let attentionNormed: Tensor  // (T, C), shared
     let attentionInverse: Tensor  // (T, 1)
     let fused: Tensor  // (T, A) query, key, value after rotation
     let heads: NormState?  // ((T, (H + K)·D), (T, H + K)) query, key before their norms
@@ -29,10 +30,10 @@ public final class Activations: @unchecked Sendable {
     let logSumExp: Tensor  // (T, H)
     let attentionOutput: NormState?  // ((T, C), (T, 1)) before its norm
     let middle: Tensor  // (T, C) residual stream after attention
-    let feedForwardNormed: Tensor  // (T, C)
+    let feedForwardNormed: Tensor  // (T, C), shared
     let feedForwardInverse: Tensor  // (T, 1)
     let gateUp: Tensor  // (T, G)
-    let activated: Tensor  // (T, F)
+    let activated: Tensor  // (T, F), shared
     let feedForwardOutput: NormState?  // ((T, C), (T, 1)) before its norm
     var reduced: [[Tensor]]  // per fused projection and adapter (T, r)
     var dropouts: [LowRankDropout?]
@@ -99,7 +100,11 @@ public final class Activations: @unchecked Sendable {
     inputs = (0..<(training ? c.layerCount : 1)).map { _ in
       Tensor(rows: capacity, columns: c.hiddenSize)
     }
-    blockStates = (0..<stateCount).map { makeState(c, model.decoder, input: inputs[$0]) }
+    let normed = Tensor(rows: capacity, columns: c.hiddenSize)
+    let activated = Tensor(rows: capacity, columns: c.intermediateSize)
+    blockStates = (0..<stateCount).map {
+      makeState(c, model.decoder, input: inputs[$0], normed: normed, activated: activated)
+    }
     reducedRooms = (0..<stateCount).map { makeReduced(layer: keepsAll ? $0 : nil) }
     reducedScratch = makeReduced(layer: nil)
     scratchState = makeScratch(c, model.decoder)
@@ -131,7 +136,9 @@ public final class Activations: @unchecked Sendable {
   private func makeState(
     _ c: ModelConfiguration,
     _ decoder: DecoderDescription,
-    input: Tensor
+    input: Tensor,
+    normed: Tensor,
+    activated: Tensor
   ) -> BlockState {
     func make(_ columns: Int) -> Tensor { Tensor(rows: capacity, columns: columns) }
     func makeNorm(_ columns: Int, groups: Int = 1, when used: Bool) -> NormState? {
@@ -139,7 +146,7 @@ public final class Activations: @unchecked Sendable {
     }
     return BlockState(
       input: input,
-      attentionNormed: make(c.hiddenSize),
+      attentionNormed: normed,
       attentionInverse: make(1),
       fused: make(c.attentionWidth),
       heads: makeNorm(
@@ -151,10 +158,10 @@ public final class Activations: @unchecked Sendable {
       logSumExp: make(c.headCount),
       attentionOutput: makeNorm(c.hiddenSize, when: decoder.normalizesOutputs),
       middle: make(c.hiddenSize),
-      feedForwardNormed: make(c.hiddenSize),
+      feedForwardNormed: normed,
       feedForwardInverse: make(1),
       gateUp: make(decoder.feedForwardWidth(c)),
-      activated: make(c.intermediateSize),
+      activated: activated,
       feedForwardOutput: makeNorm(c.hiddenSize, when: decoder.normalizesOutputs),
       reduced: [],
       dropouts: Self.noDropouts,

@@ -46,6 +46,7 @@ extension DecoderBlock {
     scratch: Activations.Scratch,
     gradient: BlockGradient
   ) {
+    applyActivation(state)
     weights.feedForwardOutput.backward(
       gradient: gradientOfOutput(
         weights.feedForwardOutputNorm,
@@ -60,6 +61,7 @@ extension DecoderBlock {
       into: gradient.feedForwardOutput
     )
     backwardActivation(state: state, scratch: scratch)
+    normalizeMiddle(state)
     weights.feedForwardInput.backward(
       gradient: scratch.gateUp,
       x: state.feedForwardNormed,
@@ -112,6 +114,7 @@ extension DecoderBlock {
     )
     backwardScores(state: state, batch: batch, scratch: scratch)
     backwardHeadNorms(state: state, scratch: scratch, gradient: gradient)
+    normalizeInput(state)
     weights.attentionInput.backward(
       gradient: scratch.fused,
       x: state.attentionNormed,

@@ -73,11 +73,7 @@ struct DecoderBlock {
     positions: [Int32],
     dropout: DropoutSource?
   ) {
-    weights.attentionNorm.forward(
-      state.input,
-      into: state.attentionNormed,
-      inverse: state.attentionInverse
-    )
+    normalizeInput(state)
     state.dropouts[0] = dropout?.draw(
       for: state.attentionNormed,
       of: weights.attentionInput,
@@ -144,11 +140,7 @@ struct DecoderBlock {
 
   /// From `state.middle` to `state.activated` and what the last adapters see of it.
   private func activate(state: inout Activations.BlockState, dropout: DropoutSource?) {
-    weights.feedForwardNorm.forward(
-      state.middle,
-      into: state.feedForwardNormed,
-      inverse: state.feedForwardInverse
-    )
+    normalizeMiddle(state)
     state.dropouts[2] = dropout?.draw(
       for: state.feedForwardNormed,
       of: weights.feedForwardInput,
@@ -160,16 +152,40 @@ struct DecoderBlock {
       reduced: state.reduced[2],
       adapterInputs: state.dropouts[2]?.inputs
     )
-    switch decoder.feedForward {
-    case .swiGLU: SwiGLU.forward(gateUp: state.gateUp, into: state.activated)
-    case .geGLU: GeGLU.forward(gateUp: state.gateUp, into: state.activated)
-    case .gelu: GELU.forward(state.gateUp, into: state.activated)
-    }
+    applyActivation(state)
     state.dropouts[3] = dropout?.draw(
       for: state.activated,
       of: weights.feedForwardOutput,
       projection: 3
     )
+  }
+
+  /// Fills `state.attentionNormed`, which the blocks share: forward, and again before backward
+  /// needs it.
+  func normalizeInput(_ state: Activations.BlockState) {
+    weights.attentionNorm.forward(
+      state.input,
+      into: state.attentionNormed,
+      inverse: state.attentionInverse
+    )
+  }
+
+  /// Fills `state.feedForwardNormed`, likewise.
+  func normalizeMiddle(_ state: Activations.BlockState) {
+    weights.feedForwardNorm.forward(
+      state.middle,
+      into: state.feedForwardNormed,
+      inverse: state.feedForwardInverse
+    )
+  }
+
+  /// Fills `state.activated`, likewise.
+  func applyActivation(_ state: Activations.BlockState) {
+    switch decoder.feedForward {
+    case .swiGLU: SwiGLU.forward(gateUp: state.gateUp, into: state.activated)
+    case .geGLU: GeGLU.forward(gateUp: state.gateUp, into: state.activated)
+    case .gelu: GELU.forward(state.gateUp, into: state.activated)
+    }
   }
 
   /// The query, key and value columns of the fused projection.
