@@ -31,7 +31,17 @@ public struct TrainingBenchmark: Benchmark {
     var fields = figures[0]
     guard figures.count > 1 else { return BenchmarkResult(rows: results, fields: fields) }
     fields["sweep"] = .array(figures.map { .object($0) })
-    return BenchmarkResult(rows: results, fields: fields, notes: TrainingSweep.table(figures))
+    if let (serial, speedUp) = TrainingSweep.forecast(figures) {
+      fields["serial_share"] = .number(serial)
+      fields["estimated_speed_up"] = [
+        "16": .number(speedUp(16)), "64": .number(speedUp(64)),
+      ]
+    }
+    return BenchmarkResult(
+      rows: results,
+      fields: fields,
+      notes: TrainingSweep.table(figures) + TrainingSweep.forecastLines(figures)
+    )
   }
 
   private func measure(

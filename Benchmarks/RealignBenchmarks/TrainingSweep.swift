@@ -48,4 +48,34 @@ enum TrainingSweep {
         ])
       }
   }
+
+  /// What one and several threads say of more of them, by Amdahl's law (1967): the share of a step
+  /// that threads do not shorten, and the speed-up on other numbers of cores that follows.
+  ///
+  /// Nil without two steps that differ in nothing but threads.
+  static func forecast(_ figures: [JSONObject]) -> (serial: Double, speedUp: (Int) -> Double)? {
+    guard let first = figures.first, let threads = first["threads"]?.intValue, threads > 1,
+      let time = first["step_seconds"]?.doubleValue,
+      let single = figures.first(where: { other in
+        other["threads"]?.intValue == 1
+          && ["shape", "prompt_tokens", "pairs"].allSatisfy { other[$0] == first[$0] }
+      }),
+      let longer = single["step_seconds"]?.doubleValue
+    else { return nil }
+    let count = Double(threads)
+    // time / longer = serial + (1 - serial) / count.
+    let serial = min(max((count * time / longer - 1) / (count - 1), 0), 1)
+    return (serial, { 1 / (serial + (1 - serial) / Double($0)) })
+  }
+
+  /// The forecast in words.
+  static func forecastLines(_ figures: [JSONObject]) -> [String] {
+    guard let (serial, speedUp) = forecast(figures) else { return [] }
+    func times(_ cores: Int) -> String { "×\(BenchCommand.figure(speedUp(cores)))" }
+    let share = BenchCommand.figure(100 * serial)
+    return [
+      "threads do not shorten \(share) % of a step; against one core, by Amdahl's law,",
+      "\(times(16)) on 16 cores and \(times(64)) on 64: an estimate, memory not counted",
+    ]
+  }
 }
