@@ -101,7 +101,8 @@ def chart(result):
     """Bars of the ratios with a mark at each target."""
     rows = result["rows"]
     left, width, top, step = 330, 330, 34, 30
-    most = max(max(row["ratio"], row["target"]) for row in rows) * 1.08
+    # One ratio far above the others would leave no room for these; its bar ends in an arrow.
+    most = max(min(row["ratio"], 10) for row in rows) * 1.15
     height = top + step * len(rows) + 44
 
     def x(value):
@@ -116,7 +117,7 @@ def chart(result):
         "Speed as a multiple of the peer’s</text>",
         '<text x="708" y="20" text-anchor="end" fill="#52606d">| target</text>',
     ]
-    for tick in range(0, int(most) + 1, 1 if most < 7 else 2):
+    for tick in range(0, int(most) + 1, 2):
         parts.append(
             f'<line x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{top}" y2="{height - 40}" '
             f'stroke="{"#52606d" if tick == 0 else "#e4e7eb"}"/>'
@@ -126,13 +127,15 @@ def chart(result):
     for index, row in enumerate(rows):
         y = top + step * index
         mark = x(row["target"])
+        end = x(min(row["ratio"], most * 0.88))
+        arrow = " ▸" if row["ratio"] > most * 0.88 else ""
         parts.append(
             f'<text x="{left - 8}" y="{y + 19}" text-anchor="end" fill="#1f2933">'
             f'{html.escape(row["figure"] + "  " + row["work"])}</text>'
-            f'<rect x="{left}" y="{y + 6}" width="{x(row["ratio"]) - left:.1f}" height="18" '
+            f'<rect x="{left}" y="{y + 6}" width="{end - left:.1f}" height="18" '
             'fill="#2f6f9f"/>'
-            f'<text x="{x(row["ratio"]) - 5:.1f}" y="{y + 19}" text-anchor="end" '
-            f'fill="#ffffff">{times(row["ratio"])}</text>'
+            f'<text x="{end + 5:.1f}" y="{y + 19}" fill="#1f2933">{arrow} '
+            f'{times(row["ratio"])}</text>'
             f'<line x1="{mark:.1f}" x2="{mark:.1f}" y1="{y + 3}" y2="{y + 27}" '
             'stroke="#d64545" stroke-width="2"/>'
         )

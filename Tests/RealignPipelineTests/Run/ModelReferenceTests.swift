@@ -53,7 +53,9 @@ import Testing
     #expect(error.hint == "hf download org/other --revision v2")
   }
 
-  @Test(arguments: ["nowhere", "a/b/c", "../no-such-model", "org/..", "org/x@../../etc", "org/", "", "a b/c"])
+  @Test(arguments: [
+    "nowhere", "a/b/c", "../no-such-model", "org/..", "org/x@../../etc", "org/", "", "a b/c",
+  ])
   func `what is neither directory nor repository is missing`(name: String) throws {
     let error = try #require(throws: InputError.self) {
       try ModelReference.resolve(name, environment: ["HF_HUB_CACHE": "/nowhere"])
