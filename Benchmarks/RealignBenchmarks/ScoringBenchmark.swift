@@ -71,11 +71,12 @@ public struct ScoringBenchmark: Benchmark {
   private func check(_ model: LanguageModel, _ rows: BenchmarkRows) throws {
     let data = rows.candidates(prompts: 1, each: 2)
     let shared = model.score(prompts: data.prompts, candidates: data.candidates)[0]
-    let alone = model.score(
-      data.candidates[0].map {
+    // One at a time: sequences that are scored together share what they begin with.
+    let alone = data.candidates[0].flatMap {
+      model.score([
         TokenSequence(ids: data.prompts[0] + $0, completionStart: data.prompts[0].count)
-      }
-    )
+      ])
+    }
     for (a, b) in zip(shared, alone) {
       guard abs(a.sum - b.sum) <= 1e-4 * max(1, abs(b.sum)) else {
         throw BenchmarkError.wrongResult("shared prompt \(a.sum), alone \(b.sum)")
