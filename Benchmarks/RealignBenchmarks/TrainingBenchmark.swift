@@ -16,7 +16,7 @@ public struct TrainingBenchmark: Benchmark {
   public init() {}
 
   /// Steps that are timed, after one that is not.
-  static let steps = 5
+  static let steps = 8
 
   /// Measures.
   public func run(_ context: BenchmarkContext) throws -> BenchmarkResult {
@@ -48,14 +48,14 @@ public struct TrainingBenchmark: Benchmark {
     _ context: BenchmarkContext
   ) throws -> (BenchmarkRow, JSONObject) {
     Parallel.configure(threads: context.threads)
-    let peak = try GEMMBenchmark.peak()
     MachineInformation.resetPeakResident()
     let mode = context.rank.map { "lora r \($0)" } ?? "full"
     let size =
       "\(context.pairs) pairs of \(context.promptTokens)+2x\(context.completionTokens) tokens"
     let name = "training \(context.shape.name) \(mode), \(size), threads \(context.threads)"
     context.announce(name)
-    let timing = try Self.timing(context)
+    let samples = try Self.samples(context)
+    let timing = Timing(samples.seconds, beside: (.product, seconds: samples.yardstick))
     let row = BenchmarkRow(name, unit: "pairs/s", work: Double(context.pairs), timing: timing)
     let tokens = context.promptTokens + 2 * context.completionTokens
     let work = Work(shape: context.shape).training(
@@ -68,7 +68,11 @@ public struct TrainingBenchmark: Benchmark {
       headTokens: 2 * context.completionTokens,
       rank: context.rank
     )
-    let rate = work / 1e9 * row.value
+    let comparison = PeakComparison(
+      operations: work / 1e9 * Double(context.pairs),
+      seconds: samples.seconds,
+      peaks: samples.peaks
+    )
     return (
       row,
       [
@@ -79,14 +83,15 @@ public struct TrainingBenchmark: Benchmark {
         "pairs_per_second": .number(row.value),
         "tokens_per_second": .number(row.value * Double(tokens)),
         "step_seconds": .number(Double(context.pairs) / row.value),
-        "model_gflops": .number(rate), "peak_gflops": .number(peak),
-        "fraction_of_peak": .number(rate / peak),
+        "model_gflops": .number(work / 1e9 * row.value),
+        "peak_gflops": .number(comparison.peak),
+        "fraction_of_peak": .number(comparison.fraction),
         "peak_rss_bytes": .integer(MachineInformation.peakResidentBytes),
       ]
     )
   }
 
-  private static func timing(_ context: BenchmarkContext) throws -> Timing {
+  private static func samples(_ context: BenchmarkContext) throws -> StepSamples {
     let rows = BenchmarkRows(context: context)
     var model = rows.model()
     if let rank = context.rank {
@@ -112,35 +117,46 @@ public struct TrainingBenchmark: Benchmark {
     settings.learningRate = 1e-6
     settings.loggingSteps = steps + 1
     var loop = TrainingLoop(settings: settings)
-    let clock = ContinuousClock()
-    let marks = Mutex<[StepMark]>([])
+    let samples = Mutex(StepSamples(peak: try PeakRate()))
     loop.onEvent = { event in
       guard case .step = event else { return }
-      let end = clock.now
-      // The yardstick between the steps is in none of them.
-      let yardstick = Stopwatch.seconds(Yardstick.product.run)
-      marks.withLock {
-        $0.append(StepMark(end: end, yardstick: yardstick, nextStart: clock.now))
-      }
+      samples.withLock { $0.endStep() }
     }
     let outcome = try loop.run(objective, model: model)
     let loss = outcome.lastMetrics.first { $0.name == "loss" }?.value ?? .nan
     guard loss.isFinite else { throw BenchmarkError.wrongResult("a loss of \(loss)") }
-    let times = marks.withLock { $0 }
-    return Timing(
-      zip(times, times.dropFirst()).map { last, this in
-        let parts = last.nextStart.duration(to: this.end).components
-        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-      },
-      beside: (.product, seconds: times.dropLast().map(\.yardstick))
-    )
+    let found = samples.withLock { $0 }
+    if let failure = found.failure { throw failure }
+    return found
   }
 }
 
-/// The border between two steps.
-private struct StepMark {
-  let end: ContinuousClock.Instant
-  /// Seconds that the yardstick took.
-  let yardstick: Double
-  let nextStart: ContinuousClock.Instant
+/// What is measured while steps are trained: each step, and other work in the pause after it.
+private struct StepSamples {
+  /// Seconds of each step but the first.
+  private(set) var seconds: [Double] = []
+  /// Seconds that the yardstick took before each of these.
+  private(set) var yardstick: [Double] = []
+  /// GFLOPS of the peak before the first of these and after each.
+  private(set) var peaks: [Double] = []
+  /// Why the peak could not be measured.
+  private(set) var failure: (any Error)?
+  private let peak: PeakRate
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant?
+
+  init(peak: PeakRate) { self.peak = peak }
+
+  /// Called at the end of each step; the first is not counted.
+  mutating func endStep() {
+    if let start {
+      let parts = start.duration(to: clock.now).components
+      seconds.append(Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
+    }
+    do { peaks.append(try peak.now()) } catch { failure = error }
+    if seconds.count < TrainingBenchmark.steps {
+      yardstick.append(Stopwatch.seconds(Yardstick.product.run))
+    }
+    start = clock.now
+  }
 }
