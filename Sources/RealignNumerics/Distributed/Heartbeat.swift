@@ -16,7 +16,7 @@ final class Heartbeat: @unchecked Sendable {
   private let candidates: [[rm_endpoint]]
   private let processes: [ProcessIdentity?]
   /// Called once when a loss was not noticed or not acted upon in time; does not return.
-  private let endProcess: @Sendable (ProcessGroupError) -> Void
+  private let endProcess: @Sendable (_ error: ProcessGroupError, _ isLeading: Bool) -> Void
 
   private struct State {
     var watch: PeerWatch
@@ -56,7 +56,7 @@ final class Heartbeat: @unchecked Sendable {
     cards: [RankCard],
     descriptor: Int32,
     silenceLimit: Double,
-    endProcess: @escaping @Sendable (ProcessGroupError) -> Void
+    endProcess: @escaping @Sendable (_ error: ProcessGroupError, _ isLeading: Bool) -> Void
   ) {
     self.rank = rank
     self.cards = cards
@@ -121,9 +121,15 @@ final class Heartbeat: @unchecked Sendable {
   }
 
   /// Whether this is the lowest rank that is not lost: the one that speaks and ends the job.
+  ///
+  /// A rank that others take for lost is not: it was stopped, and continues while it is ended.
   var isLeading: Bool {
-    let lost = Set(state.withLock { $0.watch.lost(processState) }.map(\.rank))
-    return !(0..<rank).contains { !lost.contains($0) }
+    state.withLock { state in
+      if state.accuser != nil || state.othersEnding != nil { return false }
+      var lost = Set(state.watch.lost(processState).map(\.rank))
+      if let loss = state.loss { lost.insert(loss.rank) }
+      return (0..<rank).allSatisfy { lost.contains($0) }
+    }
   }
 
   /// The code with which another rank is ending the job.
@@ -220,8 +226,10 @@ final class Heartbeat: @unchecked Sendable {
     let now = Backoff.clock
     let overdue = state.withLock { state -> ProcessGroupError? in
       state.watch.advance(to: now)
-      if state.loss == nil, let found = state.watch.lost(processState).first {
-        if state.accuser == nil { state.foundAt = now }
+      if state.loss == nil, state.accuser == nil,
+        let found = state.watch.lost(processState).first
+      {
+        state.foundAt = now
         state.loss = found
         hasFailed.store(true, ordering: .releasing)
       }
@@ -231,7 +239,7 @@ final class Heartbeat: @unchecked Sendable {
         ?? (now - state.foundAt > Self.noticeTime)
       return isOverdue ? failure : nil
     }
-    if let overdue { endProcess(overdue) }
+    if let overdue { endProcess(overdue, isLeading) }
   }
 
   private static let loopback: [UInt8] =

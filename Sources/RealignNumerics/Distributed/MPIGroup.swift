@@ -50,15 +50,14 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
       options: options
     )
     self.cards = cards
-    let own = Int(rank)
     let lock = lock
     heartbeat = Heartbeat(
-      rank: own,
+      rank: Int(rank),
       cards: cards,
       descriptor: descriptor,
       silenceLimit: options.silenceLimit
-    ) { error in
-      if own == 0 || error.lostRank == 0 && own == 1 {
+    ) { error, isLeading in
+      if isLeading {
         let words = Self.explanation(of: error, cards: cards)
         let text = "error: \(words); ending without waiting for this step\n"
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
@@ -183,9 +182,4 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
       throw error
     }
   }
-}
-
-extension ProcessGroupError {
-  /// The rank that is lost.
-  var lostRank: Int? { if case .silent(let rank, _) = self { rank } else { nil } }
 }
