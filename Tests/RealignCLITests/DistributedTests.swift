@@ -37,7 +37,9 @@ struct DistributedTests {
     }
   }
 
-  @Test(arguments: [([0, 0], 0), ([75, 75], 75), ([2, 0], 2), ([0, 65], 65)])
+  @Test(
+    arguments: [([0, 0], 0), ([75, 75], 75), ([2, 0], 2), ([0, 65], 65)] as [([Int], Int32)]
+  )
   func `the job's exit code is that of its ranks`(codes: [Int], code: Int32) throws {
     let result = try Job.run(codes.count, Job.ranks, ["leave"] + codes.map(String.init))
     #expect(result.code == code)
@@ -106,7 +108,7 @@ struct DistributedTests {
   @Test func `doctor measures all-reduce over the ranks, and rank 0 alone tells`() throws {
     let result = try Job.run(2, Program.path, ["doctor", "--distributed", "--json"])
     #expect(result.code == 0)
-    let report = try JSONParser.parse(result.output)
+    let report = try JSONValue.parse(result.output)
     #expect(report["ranks"]?.intValue == 2)
     #expect(report["healthy"]?.boolValue == true)
     #expect(report["rdma_tested"]?.boolValue == false)
@@ -132,10 +134,10 @@ struct DistributedTests {
       program: script
     )
     #expect(result.code == 0)
-    let report = try JSONParser.parse(result.output)
+    let report = try JSONValue.parse(result.output)
     let processes = report["processes"]?.arrayValue ?? []
     #expect(processes.compactMap { $0["host"]?.stringValue } == ["host-a", "host-b"])
-    let parts = (report["transports"]?.arrayValue ?? []).compactMap(\.stringValue)
+    let parts = (report["transports"]?.arrayValue ?? []).compactMap { $0.stringValue }
     #expect(parts.isEmpty || parts.contains("btl tcp") && !parts.contains("btl vader"))
   }
 
