@@ -94,7 +94,8 @@ struct DistributedTests {
     #expect(
       loss.errors.split(separator: "error: rank ", omittingEmptySubsequences: false).count == 2
     )
-    #expect(loss.isSaved == (rank != 0))
+    // A stopped rank 0 is continued for its end, and may use the moment.
+    #expect(loss.isSaved || rank == 0)
   }
 
   @Test func `a stopped rank ends the job although rank 0 makes no call`() throws {
