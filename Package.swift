@@ -20,7 +20,7 @@ let arguments = Target.Dependency.product(
 ///
 /// Imports point down only.
 let modules: KeyValuePairs<String, [Target.Dependency]> = [
-  "RealignNumerics": ["COpenBLAS", "CRealignKernels", "CRealignNaive"],
+  "RealignNumerics": ["COpenBLAS", "CRealignKernels", "CRealignMPI", "CRealignNaive"],
   "RealignText": [],
   "RealignModels": ["RealignNumerics", "RealignText"],
   "RealignData": ["RealignText", "RealignNumerics", crypto],
@@ -85,6 +85,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m")]
     ),
     .target(
+      name: "CRealignMPI",
+      path: "CSources/CRealignMPI",
+      linkerSettings: [.linkedLibrary("dl")]
+    ),
+    .target(
       name: "CRealignNaive",
       path: "CSources/CRealignNaive",
       linkerSettings: [.linkedLibrary("m")]
@@ -117,6 +122,12 @@ let package = Package(
       path: "Tests/RealignTestSupport",
       swiftSettings: settings
     ),
+    .executableTarget(
+      name: "realign-ranks",
+      dependencies: ["RealignNumerics", "RealignTestSupport"],
+      path: "Tests/Distributed/Ranks",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "RealignFuzzingTests",
       dependencies: ["RealignModels", "RealignNumerics", "RealignText"],
@@ -126,7 +137,9 @@ let package = Package(
     ),
     .testTarget(
       name: "RealignCLITests",
-      dependencies: ["realign", "RealignPipeline", "RealignText", "RealignTestSupport"],
+      dependencies: [
+        "realign", "realign-ranks", "RealignPipeline", "RealignText", "RealignTestSupport",
+      ],
       swiftSettings: settings
     ),
   ] + libraries + tests

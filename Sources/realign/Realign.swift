@@ -1,4 +1,5 @@
 import ArgumentParser
+import RealignNumerics
 import RealignPipeline
 
 /// The program: parses, runs one command, turns errors into a text and an exit code.
@@ -54,6 +55,7 @@ struct Realign: ParsableCommand {
       let arguments = FlagSpelling.kebabCase(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
       try command.run()
+      ProcessGroups.leave(code: 0)
     } catch {
       end(with: error)
     }
@@ -61,9 +63,15 @@ struct Realign: ParsableCommand {
 
   private static func end(with error: any Error) -> Never {
     // ArgumentParser knows its own errors, help texts and exit codes.
-    if error is ExitCode || isParserError(error) { exit(withError: error) }
+    if error is ExitCode || isParserError(error) {
+      ProcessGroups.leave(code: exitCode(for: error).rawValue)
+      exit(withError: error)
+    }
     let report = ErrorReport(error)
-    TerminalProgress.writeToStandardError(report.text + "\n")
+    if ProcessGroups.speaks(of: error) {
+      TerminalProgress.writeToStandardError(report.text + "\n")
+    }
+    ProcessGroups.leave(code: report.status.rawValue)
     exit(withError: ExitCode(report.status.rawValue))
   }
 

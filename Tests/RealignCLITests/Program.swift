@@ -1,7 +1,7 @@
 import Foundation
 import RealignTestSupport
 
-/// The built program, run as a user runs it.
+/// The built program, or another, run as a user runs it.
 enum Program {
   /// What a run left behind.
   struct Result {
@@ -16,11 +16,12 @@ enum Program {
     return bundle.deletingLastPathComponent().appendingPathComponent("realign").path
   }
 
-  /// Runs the program to its end.
+  /// Runs a program, this package's by default, to its end.
   static func run(
     _ arguments: [String],
     environment: [String: String] = [:],
-    output: String? = nil
+    output: String? = nil,
+    program: String = path
   ) throws -> Result {
     let folder = try TemporaryFolder()
     // Files instead of pipes: no output is too long for them.
@@ -30,7 +31,8 @@ enum Program {
       environment: environment,
       output: output,
       errors: errors,
-      in: folder
+      in: folder,
+      program: program
     )
     process.waitUntilExit()
     return Result(
@@ -41,16 +43,17 @@ enum Program {
     )
   }
 
-  /// Starts the program in a folder; `output` and `errors` are the files it writes to.
+  /// Starts a program in a folder; `output` and `errors` are the files it writes to.
   static func start(
     _ arguments: [String],
     environment: [String: String] = [:],
     output: String? = nil,
     errors: String,
-    in folder: TemporaryFolder
+    in folder: TemporaryFolder,
+    program: String = path
   ) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     var variables = ProcessInfo.processInfo.environment.filter {
       !$0.key.hasPrefix("REALIGN_") && $0.key != "COLUMNS"

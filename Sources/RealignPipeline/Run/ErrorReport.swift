@@ -1,4 +1,5 @@
 import Foundation
+import RealignNumerics
 import RealignText
 import RealignTraining
 
@@ -35,6 +36,9 @@ public struct ErrorReport: Sendable, Equatable {
       status = .resumable
     case let error as TrainingError:
       text = "error: \(error)"
+      status = .failure
+    case let error as ProcessGroupError:
+      text = "error: " + InputError.shown(ProcessGroups.explanation(of: error), limit: 1000)
       status = .failure
     case let error as CocoaError:
       text = "error: " + InputError.shown(Self.describe(error), limit: 600)
