@@ -100,7 +100,7 @@ public struct TrainingBenchmark: Benchmark {
         seed: 1
       )
     }
-    let objective = PreferenceObjective(
+    let objective = try PreferenceObjective(
       examples: rows.pairs(context.pairs),
       heldOut: [],
       losses: try WeightedLosses(names: ["sigmoid"], settings: PreferenceLossSettings()),

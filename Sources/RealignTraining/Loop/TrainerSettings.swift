@@ -12,7 +12,7 @@ public struct TrainerSettings: Sendable, Equatable {
   public var maxSteps = 0
   /// Rows per micro-batch.
   public var perDeviceTrainBatchSize = 8
-  /// Micro-batches per update.
+  /// Micro-batches per update, of all ranks together.
   public var gradientAccumulationSteps = 1
   /// Whether backward computes the blocks again instead of keeping all they computed; results have
   /// the same bits.
