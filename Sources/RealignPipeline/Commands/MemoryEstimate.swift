@@ -39,6 +39,10 @@ struct MemoryEstimate: Sendable, Equatable {
     var check: Pass?
     /// Whether backward computes the blocks again.
     var recomputes = false
+    /// Gradients of all parameters that are held at a time.
+    var gradientBuffers = 1
+    /// Ranks that share the moments where all weights are trained.
+    var ranks = 1
   }
 
   /// A training.
@@ -53,8 +57,9 @@ struct MemoryEstimate: Sendable, Equatable {
     }
     let values = 4 * model.trainable.layout.count
     let adapters = model.adapter == nil ? 0 : values
-    weights = needs.weights(model.weights.type)
-    trainingState = adapters + 3 * values
+    weights = needs.weights(model.weights.type, ranks: model.weights.ranks)
+    let moments = 2 * (model.adapter == nil ? values / passes.ranks : values)
+    trainingState = adapters + passes.gradientBuffers * values + moments
     activations =
       bytes(passes.training, .training(recomputes: passes.recomputes)) + bytes(passes.evaluation)
     // What comes before the training is over when gradients and moments are made.
@@ -92,8 +97,8 @@ struct MemoryEstimate: Sendable, Equatable {
   }
 
   /// The weights of a model before they are read.
-  init(weightsOf configuration: ModelConfiguration, type: ScalarType) {
-    weights = MemoryNeeds(configuration).weights(type)
+  init(weightsOf configuration: ModelConfiguration, type: ScalarType, ranks: Int = 1) {
+    weights = MemoryNeeds(configuration).weights(type, ranks: ranks)
   }
 
   /// Says what will be needed, warns when less is free now, and refuses what the machine cannot

@@ -78,20 +78,29 @@ extension ModelReference {
   ///
   /// - Parameter baseType: How weights are kept in memory; nil is `f32` in commands that offer no
   ///   choice.
+  /// - Parameter isDivided: Whether the matrices of the blocks are divided over the ranks.
   /// - Throws: `InputError` for what is absent, malformed or larger than the machine's memory.
   static func load(
     _ name: String,
     adapter: String?,
     baseType: ScalarType? = nil,
+    isDivided: Bool = false,
     context: CommandContext
   ) throws -> TextModel {
+    let group: any ProcessGroup = isDivided ? context.group : SingleProcess()
     let directory = try resolve(name, environment: context.environment)
     // Before anything large is read.
     try MemoryEstimate(
       weightsOf: ModelDirectory.loadConfiguration(directory),
-      type: baseType ?? .f32
+      type: baseType ?? .f32,
+      ranks: group.size
     ).require(baseType: baseType)
-    let text = try TextModel.load(directory, adapter: adapter, baseType: baseType ?? .f32)
+    let text = try TextModel.load(
+      directory,
+      adapter: adapter,
+      baseType: baseType ?? .f32,
+      dividedOver: group
+    )
     context.progress.detail(
       "\(name): \(Count.grouped(text.model.parameterCount)) parameters"
         + (adapter.map { ", adapter \($0)" } ?? "")

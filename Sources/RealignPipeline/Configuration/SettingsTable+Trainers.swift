@@ -184,6 +184,13 @@ extension SettingsTable {
         \.baseDtype,
         "Weights beneath an adapter in memory (commands sft, dpo); auto is f32."
       ),
+      Setting(
+        "\(group).shard_base",
+        path,
+        \.shardBase,
+        hasEffect: false,
+        "Divide the weights beneath an adapter over ranks (commands sft, dpo)."
+      ),
       Setting("\(group).lora_r", path, \.loraR, range: .within(1, 1024), "Adapter rank."),
       Setting(
         "\(group).lora_alpha",

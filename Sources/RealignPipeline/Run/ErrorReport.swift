@@ -1,4 +1,5 @@
 import Foundation
+import RealignNumerics
 import RealignText
 import RealignTraining
 
@@ -16,7 +17,7 @@ public struct RunInterrupted: Error, Sendable, Equatable, CustomStringConvertibl
 
 /// What any error becomes at the end of the program: a text for stderr and an exit code.
 public struct ErrorReport: Sendable, Equatable {
-  /// The text, without a trailing newline.
+  /// The text, without a trailing newline; empty where another rank says it.
   public var text: String
   /// The exit code.
   public var status: ExitStatus
@@ -29,6 +30,15 @@ public struct ErrorReport: Sendable, Equatable {
       status = ExitStatus(rawValue: error.exitCode) ?? .failure
     case let error as RunInterrupted:
       text = "\(error); run again with --resume to continue"
+      status = .resumable
+    case let error as SharedFailure:
+      text = ""
+      status = error.kind.flatMap { ExitStatus(rawValue: $0.exitCode) } ?? .failure
+    case TrainingError.rankLost:
+      text = "error: \(error); run again with --resume to continue"
+      status = .resumable
+    case let error as ProcessGroupError:
+      text = "error: \(ProcessGroups.explanation(of: error))"
       status = .resumable
     case TrainingError.interrupted(let step):
       text = "stopped after step \(step); run again with --resume to continue"

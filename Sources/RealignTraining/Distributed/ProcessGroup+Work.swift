@@ -83,13 +83,21 @@ extension ProcessGroup {
     try allGather(value.serializedBytes()).map { try JSONValue.parse($0, file: nil, line: nil) }
   }
 
+  /// What each rank makes for itself; where one fails, all do. Nothing collective belongs in it.
+  ///
+  /// - Throws: What `body` throws; on ranks where it did not, `SharedFailure` or
+  ///   `ProcessGroupError`.
+  public func together<Value>(_ body: () throws -> Value) throws -> Value {
+    let result = Result { try body() }
+    try settle(result)
+    return try result.get()
+  }
+
   /// What the first rank makes; nil on the others.
   ///
   /// - Throws: What `body` throws there; on the others `SharedFailure`, or `ProcessGroupError`.
   public func onFirst<Value>(_ body: () throws -> Value) throws -> Value? {
-    let result = Result { isFirst ? try body() : nil }
-    try settle(result)
-    return try result.get()
+    try together { isFirst ? try body() : nil }
   }
 
   /// What the first rank makes, on all ranks.

@@ -43,6 +43,7 @@ struct RunState {
     self.loop = loop
     self.model = model
     let (settings, group) = (loop.settings, loop.group)
+    try Self.requireSameRun(loop)
     total = settings.totalSteps(rows: rowCount)
     warmup = settings.warmup(total: total)
     gradients = GradientSum(for: model, over: group)
@@ -76,15 +77,21 @@ struct RunState {
       }
     }
     saves = SaveHistory(resumedAt: restored?.step, interval: loop.extraSaveInterval)
-    let opened = Result {
-      try RunLog(
-        path: group.isFirst ? loop.directory.map { $0 + "/metrics.jsonl" } : nil,
-        resumingAt: restored?.logBytes ?? 0
-      )
-    }
-    try group.settle(opened)
-    log = try opened.get()
+    let path = group.isFirst ? loop.directory.map { $0 + "/metrics.jsonl" } : nil
+    log = try group.together { try RunLog(path: path, resumingAt: restored?.logBytes ?? 0) }
     if let restored { try adopt(restored) }
+  }
+
+  /// Refuses ranks that were given something else than the first one.
+  private static func requireSameRun(_ loop: TrainingLoop) throws {
+    guard loop.group.size > 1 else { return }
+    let digests = try loop.group.allGather(Array(loop.digest.utf8))
+    guard let other = digests.firstIndex(where: { $0 != digests[0] }) else { return }
+    throw InputError(
+      .badData,
+      "rank \(other) has other rows, settings or weights than rank 0",
+      hint: "give all ranks the same files and flags"
+    )
   }
 
   /// All weights are many, and their moments twice as many, so each rank has a part; an adapter's

@@ -134,6 +134,12 @@ public struct TrainerSettings: Sendable, Equatable {
     return max(1, (batches + gradientAccumulationSteps - 1) / gradientAccumulationSteps)
   }
 
+  /// Gradients of all parameters that a rank holds at a time, at most: those of the micro-batch
+  /// being computed and the sums that wait for their neighbours.
+  public func gradientBuffers(ranks: Int) -> Int {
+    GradientSum.buffers(microBatches: gradientAccumulationSteps, ranks: ranks)
+  }
+
   /// Updates of warm-up in a run of `total` updates.
   public func warmup(total: Int) -> Int {
     warmupSteps > 0 ? warmupSteps : Int((warmupRatio * Double(total)).rounded(.up))
