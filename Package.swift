@@ -20,7 +20,7 @@ let arguments = Target.Dependency.product(
 ///
 /// Imports point down only.
 let modules: KeyValuePairs<String, [Target.Dependency]> = [
-  "RealignNumerics": ["COpenBLAS", "CRealignKernels", "CRealignNaive"],
+  "RealignNumerics": ["COpenBLAS", "CRealignKernels", "CRealignMPI", "CRealignNaive"],
   "RealignText": [],
   "RealignModels": ["RealignNumerics", "RealignText"],
   "RealignData": ["RealignText", "RealignNumerics", crypto],
@@ -83,6 +83,11 @@ let package = Package(
       name: "CRealignKernels",
       path: "CSources/CRealignKernels",
       linkerSettings: [.linkedLibrary("m")]
+    ),
+    .target(
+      name: "CRealignMPI",
+      path: "CSources/CRealignMPI",
+      linkerSettings: [.linkedLibrary("dl")]
     ),
     .target(
       name: "CRealignNaive",

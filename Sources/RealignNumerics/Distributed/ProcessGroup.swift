@@ -8,6 +8,8 @@ public protocol ProcessGroup: Sendable {
   var rank: Int { get }
   /// How many processes there are.
   var size: Int { get }
+  /// How many threads this rank may run beside the others of its machine; all cores by default.
+  var threadsPerRank: Int { get }
 
   /// Everybody's bytes, in the order of ranks; lengths may differ.
   ///
@@ -48,7 +50,8 @@ public protocol ProcessGroup: Sendable {
 
 /// Why a group of processes cannot go on.
 public enum ProcessGroupError: Error, Equatable, CustomStringConvertible {
-  /// A rank has not been heard of for some seconds: it is stopped, hung or cut off.
+  /// A rank has not been heard of for some seconds: it is stopped, hung or cut off; 0 seconds: its
+  /// process has ended.
   case silent(rank: Int, seconds: Int)
   /// The transport failed, in its own words.
   case failed(String)
@@ -56,6 +59,7 @@ public enum ProcessGroupError: Error, Equatable, CustomStringConvertible {
   /// What happened.
   public var description: String {
     switch self {
+    case .silent(let rank, 0): "rank \(rank) has died"
     case .silent(let rank, let seconds): "rank \(rank) has been silent for \(seconds) s"
     case .failed(let words): words
     }
