@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import RealignNumerics
 import RealignPipeline
 
 /// The program: parses, runs one command, turns errors into a text and an exit code.
@@ -54,6 +56,7 @@ struct Realign: ParsableCommand {
       let arguments = FlagSpelling.kebabCase(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
       try command.run()
+      ProcessGroups.leave(code: ExitStatus.success.rawValue)
     } catch {
       end(with: error)
     }
@@ -61,9 +64,15 @@ struct Realign: ParsableCommand {
 
   private static func end(with error: any Error) -> Never {
     // ArgumentParser knows its own errors, help texts and exit codes.
-    if error is ExitCode || isParserError(error) { exit(withError: error) }
-    let report = ErrorReport(error)
-    TerminalProgress.writeToStandardError(report.text + "\n")
+    if error is ExitCode || isParserError(error) {
+      ProcessGroups.leave(code: exitCode(for: error).rawValue)
+      exit(withError: error)
+    }
+    let report = ErrorReport(error, on: ProcessGroups.mpi ?? SingleProcess())
+    if !report.text.isEmpty { TerminalProgress.writeToStandardError(report.text + "\n") }
+    // The others must not end the job before the rank concerned has said why.
+    if report.isOfAnotherRank { Thread.sleep(forTimeInterval: 1) }
+    ProcessGroups.leave(code: report.status.rawValue)
     exit(withError: ExitCode(report.status.rawValue))
   }
 

@@ -19,6 +19,7 @@ enum Program {
   /// Runs the program to its end.
   static func run(
     _ arguments: [String],
+    launcher: [String] = [],
     environment: [String: String] = [:],
     output: String? = nil
   ) throws -> Result {
@@ -27,6 +28,7 @@ enum Program {
     let errors = folder.path + "/stderr"
     let process = try start(
       arguments,
+      launcher: launcher,
       environment: environment,
       output: output,
       errors: errors,
@@ -42,16 +44,19 @@ enum Program {
   }
 
   /// Starts the program in a folder; `output` and `errors` are the files it writes to.
+  ///
+  /// - Parameter launcher: A program, found on the path, that starts it, and its arguments.
   static func start(
     _ arguments: [String],
+    launcher: [String] = [],
     environment: [String: String] = [:],
     output: String? = nil,
     errors: String,
     in folder: TemporaryFolder
   ) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: launcher.isEmpty ? path : "/usr/bin/env")
+    process.arguments = launcher.isEmpty ? arguments : launcher + [path] + arguments
     var variables = ProcessInfo.processInfo.environment.filter {
       !$0.key.hasPrefix("REALIGN_") && $0.key != "COLUMNS"
     }

@@ -1,4 +1,5 @@
 import RealignModels
+import RealignNumerics
 import RealignText
 import RealignTraining
 

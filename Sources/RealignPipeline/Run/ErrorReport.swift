@@ -21,6 +21,24 @@ public struct ErrorReport: Sendable, Equatable {
   public var text: String
   /// The exit code.
   public var status: ExitStatus
+  /// Whether it happened to another rank, which says so and ends the job.
+  public var isOfAnotherRank = false
+
+  /// The report of an error on one of several ranks: what all of them come to is said by the first
+  /// one, a lost rank by the lowest one left, anything else by the rank that it happened to.
+  public init(_ error: any Error, on group: any ProcessGroup) {
+    self.init(error)
+    guard group.size > 1, !text.isEmpty else { return }
+    let isSaid: Bool
+    switch error {
+    case is ProcessGroupError, TrainingError.rankLost: isSaid = ProcessGroups.speaks(of: error)
+    case is TrainingError, is RunInterrupted: isSaid = group.isFirst
+    default:
+      isSaid = true
+      if !group.isFirst { text = "rank \(group.rank): " + text }
+    }
+    if !isSaid { text = "" }
+  }
 
   /// The report of an error.
   public init(_ error: any Error) {
@@ -33,6 +51,7 @@ public struct ErrorReport: Sendable, Equatable {
       status = .resumable
     case let error as SharedFailure:
       text = ""
+      isOfAnotherRank = true
       status = error.kind.flatMap { ExitStatus(rawValue: $0.exitCode) } ?? .failure
     case TrainingError.rankLost:
       text = "error: \(error); run again with --resume to continue"

@@ -67,15 +67,6 @@ extension ProcessGroup {
     }.map(\.exactDoubles)
   }
 
-  /// Whether any rank says yes, for each of some questions.
-  ///
-  /// - Throws: `ProcessGroupError`.
-  func any(_ answers: [Bool]) throws -> [Bool] {
-    guard size > 1 else { return answers }
-    let all = try allGather(answers.map { $0 ? 1 : 0 })
-    return answers.indices.map { index in all.contains { $0[index] == 1 } }
-  }
-
   /// Everybody's value, in the order of ranks.
   ///
   /// - Throws: `ProcessGroupError`.
@@ -85,8 +76,7 @@ extension ProcessGroup {
 
   /// What each rank makes for itself; where one fails, all do. Nothing collective belongs in it.
   ///
-  /// - Throws: What `body` throws; on ranks where it did not, `SharedFailure` or
-  ///   `ProcessGroupError`.
+  /// - Throws: As `settle` does.
   public func together<Value>(_ body: () throws -> Value) throws -> Value {
     let result = Result { try body() }
     try settle(result)
@@ -109,13 +99,18 @@ extension ProcessGroup {
 
   /// Lets all ranks fail where one has, so that none waits for it.
   ///
-  /// - Throws: The rank's own failure; on the others `SharedFailure` of the first one that failed.
+  /// - Throws: On the first rank that failed its failure, on the others `SharedFailure` of that;
+  ///   `ProcessGroupError`.
   public func settle<Value>(_ result: Result<Value, any Error>) throws {
     if size > 1 {
       var own = JSONValue.null
-      if case .failure(let error) = result { own = SharedFailure(error, rank: rank).json }
-      let failures = try allGather(own).compactMap { SharedFailure(json: $0) }
-      if case .success = result, let first = failures.first { throw first }
+      if case .failure(let error) = result {
+        // A group that cannot go on has no way to say so.
+        if error is ProcessGroupError { throw error }
+        own = SharedFailure(error, rank: rank).json
+      }
+      let first = try allGather(own).compactMap { SharedFailure(json: $0) }.first
+      if let first, first.rank != rank { throw first }
     }
     _ = try result.get()
   }

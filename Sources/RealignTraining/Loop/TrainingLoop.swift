@@ -75,11 +75,11 @@ public struct TrainingLoop {
       try state.update(objective)
       if state.isEvaluationDue { try state.evaluate(objective, isFinal: false) }
       state.settle()
-      let wishes = try group.any([shouldStop(), state.wantsExtraSave])
-      let isStopped = wishes[0] && state.step < state.total
+      let isStopped = try group.agree(shouldStop()) && state.step < state.total
+      let isExtraWanted = try group.agree(state.wantsExtraSave)
       if state.isSaveDue || isStopped {
         try state.save()
-      } else if wishes[1] {
+      } else if isExtraWanted {
         try state.save(isExtra: true)
       }
       if isStopped { throw TrainingError.interrupted(step: state.step) }
