@@ -48,12 +48,14 @@ public struct TrainingBenchmark: Benchmark {
     _ context: BenchmarkContext
   ) throws -> (BenchmarkRow, JSONObject) {
     Parallel.configure(threads: context.threads)
-    let peak = try GEMMBenchmark.peak()
+    let peak = try Self.peak(context.group)
     MachineInformation.resetPeakResident()
     let mode = context.rank.map { "lora r \($0)" } ?? "full"
     let size =
       "\(context.pairs) pairs of \(context.promptTokens)+2x\(context.completionTokens) tokens"
-    let name = "training \(context.shape.name) \(mode), \(size), threads \(context.threads)"
+    let ranks = context.group.size > 1 ? "\(context.group.size) ranks of " : ""
+    let name =
+      "training \(context.shape.name) \(mode), \(size), \(ranks)threads \(context.threads)"
     context.announce(name)
     let timing = try Self.timing(context)
     let row = BenchmarkRow(name, unit: "pairs/s", work: Double(context.pairs), timing: timing)
@@ -76,6 +78,7 @@ public struct TrainingBenchmark: Benchmark {
         "prompt_tokens": .integer(context.promptTokens),
         "completion_tokens": .integer(context.completionTokens),
         "pairs": .integer(context.pairs), "threads": .integer(context.threads),
+        "ranks": .integer(context.group.size),
         "pairs_per_second": .number(row.value),
         "tokens_per_second": .number(row.value * Double(tokens)),
         "step_seconds": .number(Double(context.pairs) / row.value),
@@ -84,6 +87,14 @@ public struct TrainingBenchmark: Benchmark {
         "peak_rss_bytes": .integer(MachineInformation.peakResidentBytes),
       ]
     )
+  }
+
+  /// The rate of products of all ranks at the same time, GFLOPS.
+  private static func peak(_ group: any ProcessGroup) throws -> Double {
+    try group.barrier()
+    let own = try GEMMBenchmark.peak()
+    return try group.allGather(Array("\(own)".utf8))
+      .reduce(0) { $0 + (Double(String(decoding: $1, as: UTF8.self)) ?? 0) }
   }
 
   private static func timing(_ context: BenchmarkContext) throws -> Timing {
@@ -104,24 +115,28 @@ public struct TrainingBenchmark: Benchmark {
       examples: rows.pairs(context.pairs),
       heldOut: [],
       losses: try WeightedLosses(names: ["sigmoid"], settings: PreferenceLossSettings()),
-      reference: model
+      reference: model,
+      over: context.group
     )
     var settings = TrainerSettings()
     settings.maxSteps = steps + 1
-    settings.perDeviceTrainBatchSize = context.pairs
+    settings.perDeviceTrainBatchSize = context.pairs / context.group.size
+    settings.gradientAccumulationSteps = context.group.size
     settings.learningRate = 1e-6
     settings.loggingSteps = steps + 1
     var loop = TrainingLoop(settings: settings)
+    loop.group = context.group
     let clock = ContinuousClock()
     let marks = Mutex<[StepMark]>([])
-    loop.onEvent = { event in
-      guard case .step = event else { return }
+    // Asked after every update, on every rank.
+    loop.shouldStop = {
       let end = clock.now
       // The yardstick between the steps is in none of them.
       let yardstick = Stopwatch.seconds(Yardstick.product.run)
       marks.withLock {
         $0.append(StepMark(end: end, yardstick: yardstick, nextStart: clock.now))
       }
+      return false
     }
     let outcome = try loop.run(objective, model: model)
     let loss = outcome.lastMetrics.first { $0.name == "loss" }?.value ?? .nan

@@ -111,8 +111,10 @@ struct GradientSum {
     }
     for start in stride(from: 0, to: longest, by: piece) {
       let ranges = slices.map { slice in
-        min(slice.upperBound, slice.lowerBound + start)
-          ..< min(slice.upperBound, slice.lowerBound + start + piece)
+        min(
+          slice.upperBound,
+          slice.lowerBound + start
+        )..<min(slice.upperBound, slice.lowerBound + start + piece)
       }
       let own = ranges[group.rank]
       let received = rooms.map { $0.map { $0.slice(0..<own.count) } }

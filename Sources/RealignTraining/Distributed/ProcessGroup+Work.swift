@@ -74,7 +74,9 @@ extension ProcessGroup {
     try allGather(value.serializedBytes()).map { try JSONValue.parse($0, file: nil, line: nil) }
   }
 
-  /// What each rank makes for itself; where one fails, all do. Nothing collective belongs in it.
+  /// What each rank makes for itself; where one fails, all do.
+  ///
+  /// Nothing collective belongs in it.
   ///
   /// - Throws: As `settle` does.
   public func together<Value>(_ body: () throws -> Value) throws -> Value {

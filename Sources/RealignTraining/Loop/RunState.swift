@@ -94,8 +94,10 @@ struct RunState {
     )
   }
 
-  /// All weights are many, and their moments twice as many, so each rank has a part; an adapter's
-  /// are few, and every rank has all, so that the first one can save them when another is lost.
+  /// Whether each rank has a part of the moments only.
+  ///
+  /// All weights are many, and their moments twice as many, so they are divided; an adapter's are
+  /// few, and every rank has all, so that the first one can save them when another is lost.
   /// Processors of different kinds may round differently: there one rank computes each parameter.
   private static func dividesMoments(
     of model: LanguageModel,

@@ -21,11 +21,15 @@ public struct TrainingLoop {
   public var onEvent: (TrainingEvent) -> Void = { _ in }
   /// Asked after every update; true writes a checkpoint and throws `.interrupted`.
   public var shouldStop: () -> Bool = { false }
-  /// The ranks that train together; every one of them runs the loop, with the same settings, rows
-  /// and weights, and returns the same outcome. The first one writes files and reports.
+  /// The ranks that train together.
+  ///
+  /// Every one of them runs the loop, with the same settings, rows and weights, and returns the same
+  /// outcome. The first one writes files and reports.
   public var group: any ProcessGroup = SingleProcess()
-  /// Most seconds of work that are lost with a rank that is lost, where there is a directory: a
-  /// checkpoint besides those of `TrainerSettings.saveSteps` is written when the last one is older.
+  /// Most seconds of work that are lost with a rank, where there is a directory.
+  ///
+  /// A checkpoint besides those of `TrainerSettings.saveSteps` is written when the last one is older;
+  /// with one process none.
   public var extraSaveInterval = 600.0
   /// Replaces the held-out loss as the judge of checkpoints.
   public var judge: ((_ step: Int, LanguageModel, MetricSums) throws -> StepVerdict)?
@@ -62,7 +66,7 @@ public struct TrainingLoop {
     do {
       return try run(&state, objective)
     } catch let error as ProcessGroupError {
-      throw TrainingError.rankLost(checkpoint: state.rescue(), detail: "\(error)")
+      throw TrainingError.rankLost(checkpoint: state.rescue(), detail: ProcessGroups.explanation(of: error))
     }
   }
 

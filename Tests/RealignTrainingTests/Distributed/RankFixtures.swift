@@ -93,8 +93,9 @@ enum RankFixtures {
     return model
   }
 
-  /// Two rows a micro-batch; the last window of an epoch of 22 rows is shorter. Clipping takes part
-  /// in every update.
+  /// Two rows a micro-batch, so that the last window of an epoch of 22 rows is shorter.
+  ///
+  /// Clipping takes part in every update.
   static func settings(window: Int) -> TrainerSettings {
     var settings = TrainerSettings()
     settings.learningRate = 5e-3
