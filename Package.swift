@@ -122,6 +122,12 @@ let package = Package(
       path: "Tests/RealignTestSupport",
       swiftSettings: settings
     ),
+    .executableTarget(
+      name: "realign-ranks",
+      dependencies: ["RealignNumerics", "RealignTestSupport"],
+      path: "Tests/Distributed/Ranks",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "RealignFuzzingTests",
       dependencies: ["RealignModels", "RealignNumerics", "RealignText"],
@@ -131,7 +137,9 @@ let package = Package(
     ),
     .testTarget(
       name: "RealignCLITests",
-      dependencies: ["realign", "RealignPipeline", "RealignText", "RealignTestSupport"],
+      dependencies: [
+        "realign", "realign-ranks", "RealignPipeline", "RealignText", "RealignTestSupport",
+      ],
       swiftSettings: settings
     ),
   ] + libraries + tests

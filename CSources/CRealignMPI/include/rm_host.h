@@ -13,6 +13,10 @@ int rm_affinity(uint8_t *mask, int capacity);
 /// How many RDMA devices libibverbs finds; -1 when that library is not installed.
 int rm_verbs_device_count(void);
 
+/// Kills a process after some seconds unless it has ended by then, even if this one has; 0, or
+/// -errno.
+int rm_kill_later(int process, int milliseconds);
+
 #pragma clang assume_nonnull end
 
 #endif

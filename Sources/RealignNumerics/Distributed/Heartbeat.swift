@@ -15,8 +15,20 @@ final class Heartbeat: @unchecked Sendable {
   private let descriptor: Int32
   private let candidates: [[rm_endpoint]]
   private let processes: [ProcessIdentity?]
-  /// Called once when a loss was not noticed or not acted upon in time; does not return.
-  private let endProcess: @Sendable (ProcessGroupError) -> Void
+  /// Called when a loss was not noticed or not acted upon in time; does not return.
+  private let endProcess: @Sendable (Verdict) -> Void
+
+  /// What a loss means for this process.
+  struct Verdict {
+    /// Why the group cannot go on.
+    let error: ProcessGroupError
+    /// Whether this is the lowest rank that is not lost: the one that speaks and ends the job.
+    ///
+    /// A rank that others take for lost is not: it was stopped, and continues while it is ended.
+    let isLeading: Bool
+    /// Whether the lost process is out of this one's sight, so that all of its host may be gone.
+    let isElsewhere: Bool
+  }
 
   private struct State {
     var watch: PeerWatch
@@ -41,7 +53,7 @@ final class Heartbeat: @unchecked Sendable {
   private static let firstInterval = 0.02
   /// Seconds in which a loss must be noticed by a call to the group, and in which a process that
   /// noticed must end, a checkpoint written.
-  private static let noticeTime = 3.0
+  private static let noticeTime = 2.0
   private static let endingTime = 120.0
   /// Most messages taken in one turn.
   private static let mostMessages = 100_000
@@ -56,7 +68,7 @@ final class Heartbeat: @unchecked Sendable {
     cards: [RankCard],
     descriptor: Int32,
     silenceLimit: Double,
-    endProcess: @escaping @Sendable (ProcessGroupError) -> Void
+    endProcess: @escaping @Sendable (Verdict) -> Void
   ) {
     self.rank = rank
     self.cards = cards
@@ -120,10 +132,19 @@ final class Heartbeat: @unchecked Sendable {
     }
   }
 
-  /// Whether this is the lowest rank that is not lost: the one that speaks and ends the job.
-  var isLeading: Bool {
-    let lost = Set(state.withLock { $0.watch.lost(processState) }.map(\.rank))
-    return !(0..<rank).contains { !lost.contains($0) }
+  /// What the failure means for this process; nil while nobody is lost.
+  var verdict: Verdict? {
+    state.withLock { state in
+      guard let error = Self.failure(state) else { return nil }
+      var lost = Set(state.watch.lost(processState).map(\.rank))
+      if let loss = state.loss { lost.insert(loss.rank) }
+      let isWanted = state.accuser == nil && state.othersEnding == nil
+      return Verdict(
+        error: error,
+        isLeading: isWanted && (0..<rank).allSatisfy { lost.contains($0) },
+        isElsewhere: state.loss.map { processes[$0.rank] == nil } ?? false
+      )
+    }
   }
 
   /// The code with which another rank is ending the job.
@@ -218,20 +239,20 @@ final class Heartbeat: @unchecked Sendable {
   /// Looks for lost ranks, and ends the process when a loss has had no consequence.
   private func judge() {
     let now = Backoff.clock
-    let overdue = state.withLock { state -> ProcessGroupError? in
+    let isOverdue = state.withLock { state -> Bool in
       state.watch.advance(to: now)
-      if state.loss == nil, let found = state.watch.lost(processState).first {
-        if state.accuser == nil { state.foundAt = now }
+      if state.loss == nil, state.accuser == nil,
+        let found = state.watch.lost(processState).first
+      {
+        state.foundAt = now
         state.loss = found
         hasFailed.store(true, ordering: .releasing)
       }
-      guard let failure = Self.failure(state) else { return nil }
-      let isOverdue =
-        state.noticedAt.map { now - $0 > Self.endingTime }
+      guard Self.failure(state) != nil else { return false }
+      return state.noticedAt.map { now - $0 > Self.endingTime }
         ?? (now - state.foundAt > Self.noticeTime)
-      return isOverdue ? failure : nil
     }
-    if let overdue { endProcess(overdue) }
+    if isOverdue, let verdict { endProcess(verdict) }
   }
 
   private static let loopback: [UInt8] =

@@ -19,9 +19,10 @@ struct HeartbeatMessage: Equatable {
     let numbers = [
       Int32(from), Int32(to), Int32(loss?.rank ?? -1), Int32(loss?.seconds ?? -1), ending ?? -1,
     ]
-    return token + numbers.flatMap { number in
-      (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-    }
+    return token
+      + numbers.flatMap { number in
+        (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+      }
   }
 
   /// A message of this length and with this mark between two ranks below `size`; nil otherwise.

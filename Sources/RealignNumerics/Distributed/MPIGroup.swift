@@ -50,20 +50,19 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
       options: options
     )
     self.cards = cards
-    let own = Int(rank)
     let lock = lock
     heartbeat = Heartbeat(
-      rank: own,
+      rank: Int(rank),
       cards: cards,
       descriptor: descriptor,
       silenceLimit: options.silenceLimit
-    ) { error in
-      if own == 0 || error.lostRank == 0 && own == 1 {
-        let words = Self.explanation(of: error, cards: cards)
+    ) { verdict in
+      if verdict.isLeading {
+        let words = Self.explanation(of: verdict.error, cards: cards)
         let text = "error: \(words); ending without waiting for this step\n"
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
       }
-      Self.endAll(Self.resumableCode, unlessBusy: lock)
+      Self.endAll(Self.resumableCode, verdict, lock)
     }
     try heartbeat.start()
   }
@@ -81,7 +80,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   }
 
   /// Whether this is the lowest rank that is not lost: the one that should speak for all.
-  public var isLeading: Bool { heartbeat.isLeading }
+  public var isLeading: Bool { heartbeat.verdict?.isLeading ?? (rank == 0) }
 
   /// Why no call can succeed any more; nil while all ranks live.
   ///
@@ -108,22 +107,30 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
   /// Where a rank was lost, the lowest rank left does so, when it has come here, and the others
   /// wait for it: it may be writing a checkpoint.
   ///
-  /// - Parameter code: The exit code, not 0; mpirun's too.
+  /// - Parameter code: The exit code, not 0; mpirun's too, unless a signal ended the lost rank.
   public func abort(code: Int32) -> Never {
     if heartbeat.notice() != nil {
       let end = Backoff.clock + 120
-      while !heartbeat.isLeading, Backoff.clock < end {
+      while heartbeat.verdict?.isLeading == false, Backoff.clock < end {
         if let code = heartbeat.othersEnding { _exit(code) }
         usleep(20_000)
       }
     }
     heartbeat.announceEnd(code)
-    Self.endAll(code, unlessBusy: lock)
+    Self.endAll(code, heartbeat.verdict, lock)
   }
 
   /// Ends all ranks by MPI, or at least this one, which the launcher notices.
-  private static func endAll(_ code: Int32, unlessBusy lock: NSLock) -> Never {
-    later(seconds: 2) { _exit(code) }
+  private static func endAll(_ code: Int32, _ verdict: Heartbeat.Verdict?, _ lock: NSLock) -> Never
+  {
+    // Where a host is gone, the launcher waits for its daemon there as long as TCP tries to reach
+    // it, a quarter of an hour, with nothing left to do.
+    if verdict?.isElsewhere == true,
+      let launcher = ProcessIdentity.ancestor(named: ["mpirun", "orterun", "orted", "prted"])
+    {
+      _ = rm_kill_later(launcher.number, 2000)
+    }
+    later(seconds: 1.5) { _exit(code) }
     // MPI may be called by one thread at a time.
     if lock.try() { rm_abort(code) }
     _exit(code)
@@ -183,9 +190,4 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
       throw error
     }
   }
-}
-
-extension ProcessGroupError {
-  /// The rank that is lost.
-  var lostRank: Int? { if case .silent(let rank, _) = self { rank } else { nil } }
 }

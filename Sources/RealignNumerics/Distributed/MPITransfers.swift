@@ -139,8 +139,9 @@ struct MPITransfers {
       var completed: Int32 = 0
       let code = rm_test(&requests, Int32(requests.count), &completed)
       try OpenMPILibrary.check(code, "MPI_Testsome")
-      if completed < 0 { return }
-      if completed > 0 {
+      if completed != 0 {
+        requests.removeAll { $0 == 0 }
+        if requests.isEmpty { return }
         backoff.reset()
       } else {
         if let failure = failure() { throw failure }

@@ -85,9 +85,9 @@ public struct SingleProcess: ProcessGroup {
   /// Does nothing.
   public func allGather(_ values: Tensor, ranges: [Range<Int>]) {}
 
-  /// Copies the values.
+  /// Copies the range.
   public func exchange(_ values: Tensor, ranges: [Range<Int>], into received: [Tensor]) {
-    received[0].copy(from: values)
+    received[0].slice(0..<received[0].count).copy(from: values.slice(ranges[0]))
   }
 
   /// Does nothing.

@@ -25,6 +25,19 @@ struct ProcessIdentity: Sendable, Equatable, Codable {
     return ProcessIdentity(number: getpid(), started: fields.started)
   }
 
+  /// The nearest process that started this one and has one of the names; nil where there is none.
+  static func ancestor(named names: [String]) -> ProcessIdentity? {
+    var number = getppid()
+    for _ in 0..<8 {
+      guard number > 1, let fields = Fields(number: number) else { return nil }
+      if names.contains(fields.name) {
+        return ProcessIdentity(number: number, started: fields.started)
+      }
+      number = fields.parent
+    }
+    return nil
+  }
+
   /// What it is doing now; call only for a process seen before, as one out of sight is taken to
   /// have ended.
   var state: State {
@@ -38,17 +51,24 @@ struct ProcessIdentity: Sendable, Equatable, Codable {
 
   /// The fields of `/proc/N/stat` in use (proc_pid_stat(5)).
   private struct Fields {
+    let name: String
     let state: Substring
+    let parent: Int32
     let started: Int
 
     init?(number: Int32) {
       guard let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
-        let end = text.lastIndex(of: ")")
+        let start = text.firstIndex(of: "("), let end = text.lastIndex(of: ")")
       else { return nil }
-      // The name in parentheses may hold anything; the state is field 3, the start field 22.
+      // The name in parentheses may hold anything; the state is field 3, the
+      // parent 4, the start 22.
       let values = text[text.index(after: end)...].split(separator: " ")
-      guard values.count > 19, let started = Int(values[19]) else { return nil }
+      guard values.count > 19, let parent = Int32(values[1]), let started = Int(values[19]) else {
+        return nil
+      }
+      name = String(text[text.index(after: start)..<end])
       state = values[0]
+      self.parent = parent
       self.started = started
     }
   }

@@ -85,7 +85,10 @@ public struct RankCard: Sendable, Equatable, Codable {
     let named = found.prefix(count).map { entry in
       withUnsafeBytes(of: entry) { bytes -> (name: String, address: [UInt8]) in
         // rm_address: sixteen characters, sixteen bytes.
-        (String(decoding: bytes.prefix(16).prefix { $0 != 0 }, as: UTF8.self), Array(bytes.suffix(16)))
+        (
+          String(decoding: bytes.prefix(16).prefix { $0 != 0 }, as: UTF8.self),
+          Array(bytes.suffix(16))
+        )
       }
     }
     if interfaces.isEmpty { return named.map(\.address) }

@@ -9,9 +9,14 @@ public enum DoctorCommand {
   public struct Options: Sendable {
     /// Directory of a run; nil checks the machine.
     public var run: String?
+    /// Whether to look at how ranks work together instead.
+    public var isDistributed: Bool
 
     /// The options of one call.
-    public init(run: String?) { self.run = run }
+    public init(run: String?, isDistributed: Bool = false) {
+      self.run = run
+      self.isDistributed = isDistributed
+    }
   }
 
   /// One thing that was looked at.
@@ -22,34 +27,39 @@ public enum DoctorCommand {
     var isGood: Bool
     /// What was found.
     var detail: String
+
+    /// The check as JSON.
+    var json: JSONValue {
+      ["name": .string(name), "ok": .bool(isGood), "detail": .string(detail)]
+    }
   }
 
   /// Prints what was found; `.notPassed` when something needs attention.
   ///
-  /// - Throws: `InputError` when the run is absent or its gates are malformed.
+  /// - Throws: `InputError` when the run is absent or its gates are malformed, `ProcessGroupError`
+  ///   when a rank is lost.
   public static func run(_ options: Options, context: CommandContext) throws -> CommandOutcome {
     context.configureThreads()
+    if options.isDistributed { return try checkDistributed(context) }
     if let run = options.run { return try diagnose(run, context: context) }
     let checks = machineChecks(context)
     let isGood = checks.allSatisfy(\.isGood)
     if context.isJSON {
       try context.output.row([
         "healthy": .bool(isGood),
-        "checks": .array(
-          checks.map {
-            [
-              "name": .string($0.name), "ok": .bool($0.isGood), "detail": .string($0.detail),
-            ]
-          }
-        ),
+        "checks": .array(checks.map(\.json)),
       ])
     } else {
-      let rows = checks.map {
-        (name: $0.name, value: ($0.isGood ? "ok    " : "WRONG ") + $0.detail)
-      }
-      for line in InspectCommand.table(rows) { try context.output.text(line) }
+      for line in table(checks) { try context.output.text(line) }
     }
     return isGood ? .passed : .notPassed
+  }
+
+  /// The checks as lines.
+  static func table(_ checks: [Check]) -> [String] {
+    InspectCommand.table(
+      checks.map { (name: $0.name, value: ($0.isGood ? "ok    " : "WRONG ") + $0.detail) }
+    )
   }
 
   private static func machineChecks(_ context: CommandContext) -> [Check] {

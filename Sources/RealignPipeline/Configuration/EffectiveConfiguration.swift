@@ -1,3 +1,4 @@
+import RealignNumerics
 import RealignText
 
 /// A configuration and where each of its values comes from.
@@ -77,6 +78,7 @@ public struct EffectiveConfiguration: Sendable, Equatable {
         )
         continue
       }
+      if MPIOptions.variables.contains(name) { continue }
       let nearest = names.min {
         NearestName.distance(name, $0) < NearestName.distance(name, $1)
       }

@@ -65,6 +65,9 @@ public struct ErrorReport: Sendable, Equatable {
     case let error as TrainingError:
       text = "error: \(error)"
       status = .failure
+    case let error as ProcessGroupError:
+      text = "error: " + InputError.shown(ProcessGroups.explanation(of: error), limit: 1000)
+      status = .failure
     case let error as CocoaError:
       text = "error: " + InputError.shown(Self.describe(error), limit: 600)
       status = Self.status(of: error)
