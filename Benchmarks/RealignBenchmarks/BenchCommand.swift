@@ -48,11 +48,12 @@ public enum BenchCommand {
     sizes.group = context.group
     sizes.announce = { context.progress.note("measuring " + $0) }
     // The yardstick before and after, so that a machine that slows down in between shows.
-    let before = try GEMMBenchmark.peak()
+    let peak = try PeakRate()
+    let before = peak.chosen
     let isKept = !calibrates && (options.save ?? options.compare) != nil
     var run = try BenchmarkRun(benchmarks, sizes, rounds: isKept ? BenchmarkRun.keptRounds : 1)
     Parallel.configure(threads: options.sizes.threads)
-    let after = try GEMMBenchmark.peak()
+    let after = try peak.now()
     if abs(after / before - 1) > 0.1 {
       context.progress.warn(
         "the machine is not quiet: matrix products ran at \(figure(before)) GFLOPS before and at "

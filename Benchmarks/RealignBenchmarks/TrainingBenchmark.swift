@@ -16,7 +16,7 @@ public struct TrainingBenchmark: Benchmark {
   public init() {}
 
   /// Steps that are timed, after one that is not.
-  static let steps = 5
+  static let steps = 8
 
   /// Measures.
   public func run(_ context: BenchmarkContext) throws -> BenchmarkResult {
@@ -48,7 +48,6 @@ public struct TrainingBenchmark: Benchmark {
     _ context: BenchmarkContext
   ) throws -> (BenchmarkRow, JSONObject) {
     Parallel.configure(threads: context.threads)
-    let peak = try Self.peak(context.group)
     MachineInformation.resetPeakResident()
     let mode = context.rank.map { "lora r \($0)" } ?? "full"
     let size =
@@ -57,7 +56,8 @@ public struct TrainingBenchmark: Benchmark {
     let name =
       "training \(context.shape.name) \(mode), \(size), \(ranks)threads \(context.threads)"
     context.announce(name)
-    let timing = try Self.timing(context)
+    let samples = try Self.samples(context)
+    let timing = Timing(samples.seconds, beside: (.product, seconds: samples.yardstick))
     let row = BenchmarkRow(name, unit: "pairs/s", work: Double(context.pairs), timing: timing)
     let tokens = context.promptTokens + 2 * context.completionTokens
     let work = Work(shape: context.shape).training(
@@ -70,7 +70,11 @@ public struct TrainingBenchmark: Benchmark {
       headTokens: 2 * context.completionTokens,
       rank: context.rank
     )
-    let rate = work / 1e9 * row.value
+    let comparison = PeakComparison(
+      operations: work / 1e9 * Double(context.pairs),
+      seconds: samples.seconds,
+      peaks: samples.peaks
+    )
     return (
       row,
       [
@@ -82,22 +86,15 @@ public struct TrainingBenchmark: Benchmark {
         "pairs_per_second": .number(row.value),
         "tokens_per_second": .number(row.value * Double(tokens)),
         "step_seconds": .number(Double(context.pairs) / row.value),
-        "model_gflops": .number(rate), "peak_gflops": .number(peak),
-        "fraction_of_peak": .number(rate / peak),
+        "model_gflops": .number(work / 1e9 * row.value),
+        "peak_gflops": .number(comparison.peak),
+        "fraction_of_peak": .number(comparison.fraction),
         "peak_rss_bytes": .integer(MachineInformation.peakResidentBytes),
       ]
     )
   }
 
-  /// The rate of products of all ranks at the same time, GFLOPS.
-  private static func peak(_ group: any ProcessGroup) throws -> Double {
-    try group.barrier()
-    let own = try GEMMBenchmark.peak()
-    return try group.allGather(Array("\(own)".utf8))
-      .reduce(0) { $0 + (Double(String(decoding: $1, as: UTF8.self)) ?? 0) }
-  }
-
-  private static func timing(_ context: BenchmarkContext) throws -> Timing {
+  private static func samples(_ context: BenchmarkContext) throws -> StepSamples {
     let rows = BenchmarkRows(context: context)
     var model = rows.model()
     if let rank = context.rank {
@@ -111,51 +108,79 @@ public struct TrainingBenchmark: Benchmark {
         seed: 1
       )
     }
+    let group = context.group
     let objective = try PreferenceObjective(
       examples: rows.pairs(context.pairs),
       heldOut: [],
       losses: try WeightedLosses(names: ["sigmoid"], settings: PreferenceLossSettings()),
       reference: model,
-      over: context.group
+      over: group
     )
     var settings = TrainerSettings()
     settings.maxSteps = steps + 1
-    settings.perDeviceTrainBatchSize = context.pairs / context.group.size
-    settings.gradientAccumulationSteps = context.group.size
+    settings.perDeviceTrainBatchSize = context.pairs / group.size
+    settings.gradientAccumulationSteps = group.size
     settings.learningRate = 1e-6
     settings.loggingSteps = steps + 1
     var loop = TrainingLoop(settings: settings)
-    loop.group = context.group
-    let clock = ContinuousClock()
-    let marks = Mutex<[StepMark]>([])
+    loop.group = group
+    let samples = Mutex(StepSamples(peak: try PeakRate(), group: group))
     // Asked after every update, on every rank.
     loop.shouldStop = {
-      let end = clock.now
-      // The yardstick between the steps is in none of them.
-      let yardstick = Stopwatch.seconds(Yardstick.product.run)
-      marks.withLock {
-        $0.append(StepMark(end: end, yardstick: yardstick, nextStart: clock.now))
-      }
+      samples.withLock { $0.endStep() }
       return false
     }
     let outcome = try loop.run(objective, model: model)
     let loss = outcome.lastMetrics.first { $0.name == "loss" }?.value ?? .nan
     guard loss.isFinite else { throw BenchmarkError.wrongResult("a loss of \(loss)") }
-    let times = marks.withLock { $0 }
-    return Timing(
-      zip(times, times.dropFirst()).map { last, this in
-        let parts = last.nextStart.duration(to: this.end).components
-        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-      },
-      beside: (.product, seconds: times.dropLast().map(\.yardstick))
-    )
+    var found = samples.withLock { $0 }
+    if let failure = found.failure { throw failure }
+    try found.addPeaks()
+    return found
   }
 }
 
-/// The border between two steps.
-private struct StepMark {
-  let end: ContinuousClock.Instant
-  /// Seconds that the yardstick took.
-  let yardstick: Double
-  let nextStart: ContinuousClock.Instant
+/// What is measured while steps are trained: each step, and other work in the pause after it.
+private struct StepSamples {
+  /// Seconds of each step but the first.
+  private(set) var seconds: [Double] = []
+  /// Seconds that the yardstick took before each of these.
+  private(set) var yardstick: [Double] = []
+  /// GFLOPS of the peak before the first of these and after each.
+  private(set) var peaks: [Double] = []
+  /// Why the peak could not be measured.
+  private(set) var failure: (any Error)?
+  private let peak: PeakRate
+  private let group: any ProcessGroup
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant?
+
+  init(peak: PeakRate, group: any ProcessGroup) {
+    self.peak = peak
+    self.group = group
+  }
+
+  /// Called at the end of each step; the first is not counted.
+  mutating func endStep() {
+    if let start {
+      let parts = start.duration(to: clock.now).components
+      seconds.append(Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
+    }
+    do { peaks.append(try peak.now()) } catch { failure = error }
+    if seconds.count < TrainingBenchmark.steps {
+      yardstick.append(Stopwatch.seconds(Yardstick.product.run))
+    }
+    // The next step begins when all ranks are done with this.
+    do { try group.barrier() } catch { failure = error }
+    start = clock.now
+  }
+
+  /// The peaks of all ranks together, which were measured at the same time.
+  mutating func addPeaks() throws {
+    let all = try group.allGather(Array(peaks.map { "\($0)" }.joined(separator: " ").utf8))
+    let rows = all.map { bytes in
+      String(decoding: bytes, as: UTF8.self).split(separator: " ").map { Double($0) ?? .nan }
+    }
+    peaks = peaks.indices.map { index in rows.reduce(0) { $0 + $1[index] } }
+  }
 }

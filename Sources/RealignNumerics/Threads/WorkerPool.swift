@@ -12,11 +12,11 @@ import Synchronization
 final class WorkerPool: @unchecked Sendable {
   /// Job number in the high half, the open flag in bit 31, joined workers below.
   private let state = Atomic<UInt64>(0)
-  private let next = Atomic<Int>(0)
+  /// What each thread begins with, the caller first.
+  private var shares = [WorkShare()]
   private let isBusy = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let condition = NSCondition()
-  private var count = 0
   private var body: (@Sendable (Int) -> Void)?
   private var workers = 0
   /// Workers with an index at or above this one end.
@@ -32,14 +32,17 @@ final class WorkerPool: @unchecked Sendable {
   /// The caller and its workers.
   var threadCount: Int { wanted.load(ordering: .relaxed) + 1 }
 
-  /// Starts or ends workers.
+  /// Starts or ends workers, once no job is running.
   func resize(threads: Int) {
+    while isBusy.exchange(true, ordering: .acquiringAndReleasing) { sched_yield() }
+    defer { isBusy.store(false, ordering: .releasing) }
     condition.lock()
     defer { condition.unlock() }
     let target = max(threads - 1, 0)
     wanted.store(target, ordering: .sequentiallyConsistent)
     condition.broadcast()
     while workers > target { condition.wait() }
+    shares = (0...target).map { _ in WorkShare() }
     while workers < target {
       let index = workers
       workers += 1
@@ -56,9 +59,12 @@ final class WorkerPool: @unchecked Sendable {
       !isBusy.exchange(true, ordering: .acquiringAndReleasing)
     else { return false }
     withoutActuallyEscaping(body) { body in
-      self.count = count
       self.body = body
-      next.store(0, ordering: .relaxed)
+      for (thread, share) in shares.enumerated() {
+        share.reset(
+          to: thread * count / shares.count..<(thread + 1) * count / shares.count
+        )
+      }
       let number = state.load(ordering: .relaxed) >> 32 &+ 1
       state.store(number << 32 | Self.openFlag, ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
@@ -66,7 +72,7 @@ final class WorkerPool: @unchecked Sendable {
         condition.broadcast()
         condition.unlock()
       }
-      drain(count, body)
+      drain(thread: 0, body)
       state.bitwiseAnd(~Self.openFlag, ordering: .acquiringAndReleasing)
       var waits = 0
       while state.load(ordering: .acquiring) & (Self.openFlag - 1) != 0 {
@@ -79,11 +85,12 @@ final class WorkerPool: @unchecked Sendable {
     return true
   }
 
-  private func drain(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard index < count else { return }
-      body(index)
+  /// Does the thread's own share, then what is left of the others'.
+  private func drain(thread: Int, _ body: @Sendable (Int) -> Void) {
+    while let index = shares[thread].takeFirst() { body(index) }
+    for other in 1..<shares.count {
+      let share = shares[(thread + other) % shares.count]
+      while let index = share.takeLast() { body(index) }
     }
   }
 
@@ -99,7 +106,7 @@ final class WorkerPool: @unchecked Sendable {
           ordering: .acquiringAndReleasing
         )
         if joined {
-          if let body { drain(count, body) }
+          if let body { drain(thread: index + 1, body) }
           state.wrappingSubtract(1, ordering: .acquiringAndReleasing)
           break
         }
