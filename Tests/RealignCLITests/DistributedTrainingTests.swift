@@ -91,7 +91,7 @@ struct DistributedTrainingTests {
   ) throws -> (code: Int32, errors: String) {
     let errors = folder.path + "/stderr"
     let process = try Program.start(
-      test.arguments(in: folder, output: "run", ranks: 2, steps: 40),
+      test.arguments(in: folder, output: "run", ranks: 2, steps: 80),
       launcher: MPIJob.launcher(2),
       errors: errors,
       in: folder
@@ -119,7 +119,7 @@ struct DistributedTrainingTests {
     #expect(!checkpoints(folder).isEmpty)
     for (output, ranks, extra) in [("whole", 1, []), ("run", ranks, ["--resume"])] {
       let result = try Program.run(
-        test.arguments(in: folder, output: output, ranks: ranks, steps: 40) + extra,
+        test.arguments(in: folder, output: output, ranks: ranks, steps: 80) + extra,
         launcher: ranks == 1 ? [] : MPIJob.launcher(ranks)
       )
       #expect(result.code == 0, "\(result.errors)")

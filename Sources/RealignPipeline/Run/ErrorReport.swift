@@ -54,10 +54,8 @@ public struct ErrorReport: Sendable, Equatable {
       isOfAnotherRank = true
       status = error.kind.flatMap { ExitStatus(rawValue: $0.exitCode) } ?? .failure
     case TrainingError.rankLost:
-      text = "error: \(error); run again with --resume to continue"
-      status = .resumable
-    case let error as ProcessGroupError:
-      text = "error: \(ProcessGroups.explanation(of: error))"
+      let words = InputError.shown("\(error)", limit: 1000)
+      text = "error: \(words); run again with --resume to continue"
       status = .resumable
     case TrainingError.interrupted(let step):
       text = "stopped after step \(step); run again with --resume to continue"
@@ -67,7 +65,7 @@ public struct ErrorReport: Sendable, Equatable {
       status = .failure
     case let error as ProcessGroupError:
       text = "error: " + InputError.shown(ProcessGroups.explanation(of: error), limit: 1000)
-      status = .failure
+      if case .silent = error { status = .resumable } else { status = .failure }
     case let error as CocoaError:
       text = "error: " + InputError.shown(Self.describe(error), limit: 600)
       status = Self.status(of: error)

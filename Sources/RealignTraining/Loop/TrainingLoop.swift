@@ -66,7 +66,10 @@ public struct TrainingLoop {
     do {
       return try run(&state, objective)
     } catch let error as ProcessGroupError {
-      throw TrainingError.rankLost(checkpoint: state.rescue(), detail: ProcessGroups.explanation(of: error))
+      throw TrainingError.rankLost(
+        checkpoint: state.rescue(),
+        detail: ProcessGroups.explanation(of: error)
+      )
     }
   }
 
