@@ -20,6 +20,36 @@ enum MPIJob {
     ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)"]
   }
 
+  /// Starts ranks that the kernel kills when they take more memory, each in a control group of its
+  /// own.
+  ///
+  /// - Parameter bytes: Of memory for each.
+  static func launcher(_ ranks: Int, bytes: Int, group: String) -> [String] {
+    let script = """
+      g=\(memoryGroups)/\(group)-$OMPI_COMM_WORLD_RANK; mkdir -p $g && \
+      echo \(bytes) > $g/memory.limit_in_bytes && echo $$ > $g/cgroup.procs && exec "$@"
+      """
+    return launcher(ranks) + ["sh", "-c", script, "rank"]
+  }
+
+  /// Removes the control groups of ranks that have ended.
+  static func removeGroups(_ ranks: Int, group: String) {
+    for rank in 0..<ranks { rmdir("\(memoryGroups)/\(group)-\(rank)") }
+  }
+
+  private static let memoryGroups = "/sys/fs/cgroup/memory"
+
+  /// Why the memory of ranks cannot be limited here; nil where it can.
+  static let memoryObstacle: String? = {
+    if let obstacle { return obstacle }
+    let group = memoryGroups + "/realign-test-\(getpid())"
+    defer { rmdir(group) }
+    guard mkdir(group, 0o755) == 0,
+      FileManager.default.fileExists(atPath: group + "/memory.limit_in_bytes")
+    else { return "no right to make control groups of version 1" }
+    return nil
+  }()
+
   /// The process of a rank that a launcher started; nil while it has not joined.
   static func process(rank: Int, of launcher: Process) -> pid_t? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
@@ -47,6 +77,8 @@ struct TrainingCase: Sendable {
   var command: String
   var rows: String
   var flags: [String]
+  /// The model's directory; nil for the bundled one.
+  var model: String?
 
   static let all = [
     TrainingCase(
@@ -93,7 +125,8 @@ struct TrainingCase: Sendable {
   ) throws -> [String] {
     let data = try folder.write(rows, to: "\(name).jsonl")
     return [
-      command, "--model", try BundledModel.directory(), "--data", data, "--eval-data", data,
+      command, "--model", try model ?? BundledModel.directory(), "--data", data, "--eval-data",
+      data,
       "--output", folder.path + "/" + output, "--max-steps", "\(steps)",
       "--per-device-train-batch-size", "2", "--gradient-accumulation-steps", "\(4 / ranks)",
       "--eval-steps", "2", "--save-steps", "2", "--logging-steps", "1", "--learning-rate", "1e-3",

@@ -76,9 +76,9 @@ public enum ScoreCommand {
 extension ModelReference {
   /// The model that a name means, with an adapter on top if one is given.
   ///
-  /// - Parameter baseType: How weights are kept in memory; nil is `f32` in commands that offer no
-  ///   choice.
-  /// - Parameter isDivided: Whether the matrices of the blocks are divided over the ranks.
+  /// - Parameters:
+  ///   - baseType: How weights are kept in memory; nil is `f32` in commands that offer no choice.
+  ///   - isDivided: Whether the matrices of the blocks are divided over the ranks.
   /// - Throws: `InputError` for what is absent, malformed or larger than the machine's memory.
   static func load(
     _ name: String,
@@ -90,11 +90,13 @@ extension ModelReference {
     let group: any ProcessGroup = isDivided ? context.group : SingleProcess()
     let directory = try resolve(name, environment: context.environment)
     // Before anything large is read.
-    try MemoryEstimate(
-      weightsOf: ModelDirectory.loadConfiguration(directory),
+    var estimate = MemoryEstimate(
+      weightsOf: try ModelDirectory.loadConfiguration(directory),
       type: baseType ?? .f32,
       ranks: group.size
-    ).require(baseType: baseType)
+    )
+    estimate.couldDivide = context.group.size > group.size
+    try estimate.require(baseType: baseType)
     let text = try TextModel.load(
       directory,
       adapter: adapter,
