@@ -135,8 +135,9 @@ struct DistributedTrainingTests {
     let folder = try TemporaryFolder()
     let test = TrainingCase.all[0]
     let (code, errors) = try Self.disturb(test, in: folder) {
-      // The launcher passes this one on; at SIGTERM it would give its processes a second.
-      #expect(kill($0.processIdentifier, SIGUSR1) == 0)
+      // One of them is asked.
+      let rank = try #require(MPIJob.process(rank: 1, of: $0))
+      #expect(kill(rank, SIGTERM) == 0)
     }
     #expect(code == 75)
     #expect(errors.ranges(of: "run again with --resume to continue").count == 1)
