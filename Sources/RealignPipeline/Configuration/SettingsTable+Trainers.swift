@@ -35,7 +35,7 @@ extension SettingsTable {
         path,
         \.gradientAccumulationSteps,
         range: .within(1, 65_536),
-        "Micro-batches per update."
+        "Micro-batches per update, of each rank."
       ),
       Setting(
         "\(group).gradient_checkpointing",

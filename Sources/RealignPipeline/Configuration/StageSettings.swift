@@ -11,7 +11,7 @@ public struct TrainerGroup: Sendable, Equatable {
   public var numTrainEpochs = 3.0
   /// Rows per micro-batch.
   public var perDeviceTrainBatchSize = 8
-  /// Micro-batches per update.
+  /// Micro-batches per update, of each rank.
   public var gradientAccumulationSteps = 1
   /// Whether backward computes the blocks again, which saves memory.
   public var gradientCheckpointing = false
