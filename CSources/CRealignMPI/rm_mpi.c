@@ -11,7 +11,7 @@ enum { THREAD_SERIALIZED = 2, SUCCESS = 0, UNDEFINED = -32766, TAG = 7117 };
 enum { NO_THREADS = -1 };
 static void *const STATUS_IGNORE = NULL;
 
-static struct {
+typedef struct {
   int (*Get_library_version)(char *, int *);
   int (*Init_thread)(int *, char ***, int, int *);
   int (*Comm_rank)(handle, int *);
@@ -26,8 +26,10 @@ static struct {
   int (*Abort)(handle, int);
   int (*Finalize)(void);
   handle world, errors_return, byte, single, request_null;
-} mpi;
+} functions;
 
+// What was loaded first.
+static functions mpi;
 static int is_loaded;
 
 static const char *find(void *library, const char *name, void *target) {
@@ -38,28 +40,28 @@ static const char *find(void *library, const char *name, void *target) {
 }
 
 // The name of what is missing, or null.
-static const char *find_all(void *library) {
+static const char *find_all(void *library, functions *found) {
   const struct {
     const char *name;
     void *target;
   } symbols[] = {
-      {"MPI_Init_thread", &mpi.Init_thread},
-      {"MPI_Comm_rank", &mpi.Comm_rank},
-      {"MPI_Comm_size", &mpi.Comm_size},
-      {"MPI_Comm_set_errhandler", &mpi.Comm_set_errhandler},
-      {"MPI_Isend", &mpi.Isend},
-      {"MPI_Irecv", &mpi.Irecv},
-      {"MPI_Iallgather", &mpi.Iallgather},
-      {"MPI_Ibarrier", &mpi.Ibarrier},
-      {"MPI_Testsome", &mpi.Testsome},
-      {"MPI_Error_string", &mpi.Error_string},
-      {"MPI_Abort", &mpi.Abort},
-      {"MPI_Finalize", &mpi.Finalize},
-      {"ompi_mpi_comm_world", &mpi.world},
-      {"ompi_mpi_errors_return", &mpi.errors_return},
-      {"ompi_mpi_byte", &mpi.byte},
-      {"ompi_mpi_float", &mpi.single},
-      {"ompi_request_null", &mpi.request_null},
+      {"MPI_Init_thread", &found->Init_thread},
+      {"MPI_Comm_rank", &found->Comm_rank},
+      {"MPI_Comm_size", &found->Comm_size},
+      {"MPI_Comm_set_errhandler", &found->Comm_set_errhandler},
+      {"MPI_Isend", &found->Isend},
+      {"MPI_Irecv", &found->Irecv},
+      {"MPI_Iallgather", &found->Iallgather},
+      {"MPI_Ibarrier", &found->Ibarrier},
+      {"MPI_Testsome", &found->Testsome},
+      {"MPI_Error_string", &found->Error_string},
+      {"MPI_Abort", &found->Abort},
+      {"MPI_Finalize", &found->Finalize},
+      {"ompi_mpi_comm_world", &found->world},
+      {"ompi_mpi_errors_return", &found->errors_return},
+      {"ompi_mpi_byte", &found->byte},
+      {"ompi_mpi_float", &found->single},
+      {"ompi_request_null", &found->request_null},
   };
   for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
     const char *missing = find(library, symbols[i].name, symbols[i].target);
@@ -70,35 +72,38 @@ static const char *find_all(void *library) {
 
 rm_loading rm_load(const char *name, char *text) {
   text[0] = 0;
-  if (!is_loaded) {
-    // Open MPI's plug-ins look for its symbols among the global ones.
-    void *library = dlopen(name, RTLD_NOW | RTLD_GLOBAL);
-    if (!library) {
-      const char *why = dlerror();
-      snprintf(text, RM_TEXT_CAPACITY, "%s", why ? why : name);
-      return RM_ABSENT;
-    }
-    const char *missing = find(library, "MPI_Get_library_version", &mpi.Get_library_version);
-    if (missing) {
-      snprintf(text, RM_TEXT_CAPACITY, "%s has no %s", name, missing);
-      return RM_INCOMPLETE;
-    }
+  void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    const char *why = dlerror();
+    snprintf(text, RM_TEXT_CAPACITY, "%s", why ? why : name);
+    return RM_ABSENT;
   }
-  // Versions of other MPIs may take a few kilobytes (MPICH: 8192).
-  static char version[1 << 14];
-  int length = 0;
-  mpi.Get_library_version(version, &length);
-  version[strcspn(version, "\n")] = 0;
-  snprintf(text, RM_TEXT_CAPACITY, "%s", version);
-  if (is_loaded) return RM_LOADED;
-  if (strncmp(version, "Open MPI", 8)) return RM_FOREIGN;
-  const char *missing = find_all(dlopen(name, RTLD_NOW | RTLD_GLOBAL));
+  functions found = {0};
+  rm_loading result = RM_INCOMPLETE;
+  const char *missing = find(library, "MPI_Get_library_version", &found.Get_library_version);
+  if (!missing) {
+    // Versions of other MPIs may take a few kilobytes (MPICH: 8192).
+    static char version[1 << 14];
+    int length = 0;
+    found.Get_library_version(version, &length);
+    version[strcspn(version, "\n")] = 0;
+    snprintf(text, RM_TEXT_CAPACITY, "%s", version);
+    result = strncmp(version, "Open MPI", 8) ? RM_FOREIGN : RM_LOADED;
+    if (result == RM_LOADED) missing = find_all(library, &found);
+  }
   if (missing) {
     snprintf(text, RM_TEXT_CAPACITY, "%s has no %s", name, missing);
-    return RM_INCOMPLETE;
+    result = RM_INCOMPLETE;
   }
-  is_loaded = 1;
-  return RM_LOADED;
+  if (result != RM_LOADED) {
+    dlclose(library);
+  } else if (!is_loaded) {
+    // Open MPI's plug-ins look for its symbols among the global ones.
+    dlopen(name, RTLD_NOW | RTLD_GLOBAL);
+    mpi = found;
+    is_loaded = 1;
+  }
+  return result;
 }
 
 int rm_start(int *rank, int *size) {

@@ -36,9 +36,10 @@ done
 pkg-config --exists openblas || fail "OpenBLAS is missing: apt install libopenblas-dev"
 
 mkdir -p $out
-flags=(-swift-version 6 -O -g -sanitize=fuzzer,address -enable-testing
+flags=(-swift-version 6 -package-name realign -O -g -sanitize=fuzzer,address -enable-testing
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
-  -I $out -I CSources/COpenBLAS -Xcc -ICSources/CRealignKernels/include)
+  -I $out -I CSources/COpenBLAS)
+c_modules="CRealignKernels CRealignMPI CRealignNaive"
 for flag in $(pkg-config --cflags openblas); do flags+=(-Xcc "$flag"); done
 
 # Whether a product is older than a source, or not there.
@@ -48,17 +49,21 @@ stale() {
 
 kernels() {
   stale $out/kernels.stamp CSources || return 0
-  echo "building CRealignKernels"
-  for source in CSources/CRealignKernels/*.c; do
-    "$clang" -O2 -g -fsanitize=address -ICSources/CRealignKernels/include \
-      -c "$source" -o "$out/$(basename "$source" .c).kernel.o"
-  done
-  cat > $out/module.modulemap <<MAP
-module CRealignKernels {
-  header "$PWD/CSources/CRealignKernels/include/CRealignKernels.h"
+  local module source
+  : > $out/module.modulemap
+  for module in $c_modules; do
+    echo "building $module"
+    for source in "CSources/$module"/*.c; do
+      "$clang" -O2 -g -fsanitize=address -I"CSources/$module/include" \
+        -c "$source" -o "$out/$(basename "$source" .c).kernel.o"
+    done
+    cat >> $out/module.modulemap <<MAP
+module $module {
+  header "$PWD/CSources/$module/include/$module.h"
   export *
 }
 MAP
+  done
   touch $out/kernels.stamp
 }
 

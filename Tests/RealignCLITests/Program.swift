@@ -1,7 +1,7 @@
 import Foundation
 import RealignTestSupport
 
-/// The built program, run as a user runs it.
+/// The built program, or another, run as a user runs it.
 enum Program {
   /// What a run left behind.
   struct Result {
@@ -16,23 +16,23 @@ enum Program {
     return bundle.deletingLastPathComponent().appendingPathComponent("realign").path
   }
 
-  /// Runs the program to its end.
+  /// Runs a program, this package's by default, to its end.
   static func run(
     _ arguments: [String],
-    launcher: [String] = [],
     environment: [String: String] = [:],
-    output: String? = nil
+    output: String? = nil,
+    program: String = path
   ) throws -> Result {
     let folder = try TemporaryFolder()
     // Files instead of pipes: no output is too long for them.
     let errors = folder.path + "/stderr"
     let process = try start(
       arguments,
-      launcher: launcher,
       environment: environment,
       output: output,
       errors: errors,
-      in: folder
+      in: folder,
+      program: program
     )
     process.waitUntilExit()
     return Result(
@@ -43,20 +43,18 @@ enum Program {
     )
   }
 
-  /// Starts the program in a folder; `output` and `errors` are the files it writes to.
-  ///
-  /// - Parameter launcher: A program, found on the path, that starts it, and its arguments.
+  /// Starts a program in a folder; `output` and `errors` are the files it writes to.
   static func start(
     _ arguments: [String],
-    launcher: [String] = [],
     environment: [String: String] = [:],
     output: String? = nil,
     errors: String,
-    in folder: TemporaryFolder
+    in folder: TemporaryFolder,
+    program: String = path
   ) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: launcher.isEmpty ? path : "/usr/bin/env")
-    process.arguments = launcher.isEmpty ? arguments : launcher + [path] + arguments
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
     var variables = ProcessInfo.processInfo.environment.filter {
       !$0.key.hasPrefix("REALIGN_") && $0.key != "COLUMNS"
     }

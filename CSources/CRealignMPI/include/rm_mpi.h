@@ -26,7 +26,7 @@ typedef enum {
 
 /// Loads a library by name; text (RM_TEXT_CAPACITY): its version, or why it cannot be used.
 ///
-/// Does nothing when one is loaded. The library stays to the end of the process.
+/// The first that can be used stays to the end of the process, and is what all calls go to.
 rm_loading rm_load(const char *name, char *text);
 
 /// What the values of a message are.

@@ -58,6 +58,19 @@ final class Heartbeat: @unchecked Sendable {
   /// Most messages taken in one turn.
   private static let mostMessages = 100_000
 
+  /// A socket on a free port, for heartbeats.
+  ///
+  /// - Throws: `ProcessGroupError.failed` when the system has none.
+  static func openSocket() throws -> (descriptor: Int32, port: UInt16) {
+    var port: UInt16 = 0
+    let descriptor = rm_datagram_open(&port)
+    guard descriptor >= 0 else {
+      let words = String(cString: strerror(-descriptor))
+      throw ProcessGroupError.failed("no socket for heartbeats: \(words)")
+    }
+    return (descriptor, port)
+  }
+
   /// A thread for one of the ranks; it does not run yet.
   ///
   /// - Parameters:

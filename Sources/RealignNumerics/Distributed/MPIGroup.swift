@@ -36,15 +36,9 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     try OpenMPILibrary.check(rm_start(&rank, &size), "MPI_Init_thread")
     self.rank = Int(rank)
     valuesPerMessage = options.valuesPerMessage
-    var port: UInt16 = 0
-    let descriptor = rm_datagram_open(&port)
-    guard descriptor >= 0 else {
-      throw ProcessGroupError.failed(
-        "no socket for heartbeats: \(String(cString: strerror(-descriptor)))"
-      )
-    }
+    let socket = try Heartbeat.openSocket()
     let cards = try Self.exchange(
-      RankCard(port: port, interfaces: options.interfaces),
+      RankCard(port: socket.port, interfaces: options.interfaces),
       rank: Int(rank),
       size: Int(size),
       options: options
@@ -54,7 +48,7 @@ public final class MPIGroup: ProcessGroup, @unchecked Sendable {
     heartbeat = Heartbeat(
       rank: Int(rank),
       cards: cards,
-      descriptor: descriptor,
+      descriptor: socket.descriptor,
       silenceLimit: options.silenceLimit
     ) { verdict in
       if verdict.isLeading {

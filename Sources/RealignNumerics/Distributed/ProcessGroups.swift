@@ -11,12 +11,16 @@ public enum ProcessGroups {
 
   /// This process's group.
   ///
-  /// - Parameter options: How an MPI group watches and talks; nil: as the environment says. Counts
-  ///   in the first call.
+  /// - Parameters:
+  ///   - options: How an MPI group watches and talks; nil: as the environment says. Counts in the
+  ///     first call.
+  ///   - environment: What the launcher said.
   /// - Throws: `ProcessGroupError.failed` when this process was started as one of several and cannot
   ///   join them: Open MPI is not installed, another MPI is, or heartbeats do not arrive.
-  public static func current(options: MPIOptions? = nil) throws -> any ProcessGroup {
-    let environment = ProcessInfo.processInfo.environment
+  public static func current(
+    options: MPIOptions? = nil,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> any ProcessGroup {
     switch try Launch(environment: environment) {
     case .alone: return SingleProcess()
     case .openMPI:

@@ -8,15 +8,15 @@ public struct RankCard: Sendable, Equatable, Codable {
   /// Its process number there.
   public var process: Int32 { identity?.number ?? 0 }
   /// The processors it may run on, in order.
-  public let processors: [Int]
+  public internal(set) var processors: [Int]
   /// Its process, where its system tells.
   let identity: ProcessIdentity?
   /// Which start of which machine.
-  let machine: String
+  var machine: String
   /// Which network of the machine: containers may have one of their own.
   let network: String
   /// Which numbering of processes on the machine.
-  let processes: String
+  var processes: String
   /// Where it receives heartbeats.
   let addresses: [[UInt8]]
   /// The port there.

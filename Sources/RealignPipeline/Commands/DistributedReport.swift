@@ -40,7 +40,7 @@ struct DistributedReport {
     var group: any ProcessGroup = SingleProcess()
     do {
       library = try OpenMPILibrary.load()
-      group = try ProcessGroups.current()
+      group = try ProcessGroups.current(environment: environment)
     } catch let error as ProcessGroupError {
       trouble = error.description
     }

@@ -2,7 +2,7 @@ import Foundation
 import RealignNumerics
 import RealignTestSupport
 
-/// A rank for tests, to be started by mpirun:
+/// A rank for tests, to be started by mpirun.
 ///
 ///     realign-ranks checks N          every call, with messages of at most N values
 ///     realign-ranks facts             a line for each rank: number, host, threads

@@ -38,6 +38,48 @@ struct DoctorCommandTests {
     }
   }
 
+  @Test("a process without others is told how to start some")
+  func distributedAlone() throws {
+    for isJSON in [true, false] {
+      let output = CollectedOutput()
+      _ = try DoctorCommand.run(
+        .init(run: nil, isDistributed: true),
+        context: CommandContext(output: output, isJSON: isJSON)
+      )
+      let text = output.rows.first?.serialized() ?? output.lines.joined(separator: "\n")
+      #expect(text.contains("mpirun -n 2 realign doctor --distributed"))
+      #expect(text.contains("RDMA hardware was not available to test"))
+      if isJSON {
+        #expect(output.rows.first?["ranks"]?.intValue == 1)
+        #expect(output.rows.first?["all_reduce"]?.arrayValue?.isEmpty == true)
+      }
+    }
+  }
+
+  @Test("a start by another MPI's launcher is wrong; the first rank tells why")
+  func distributedByOther() throws {
+    for rank in ["0", "1"] {
+      let output = CollectedOutput()
+      let environment = ["PMI_RANK": rank, "PMI_SIZE": "2", "UCX_TLS": "tcp"]
+      let outcome = try DoctorCommand.run(
+        .init(run: nil, isDistributed: true),
+        context: CommandContext(output: output, isJSON: true, environment: environment)
+      )
+      #expect(outcome == .notPassed)
+      guard rank == "0" else {
+        #expect(output.rows.isEmpty)
+        continue
+      }
+      let row = try #require(output.rows.first)
+      #expect(row["healthy"]?.boolValue == false)
+      #expect(row["launcher"]?["PMI_RANK"]?.stringValue == "0")
+      #expect(row["ucx"]?["UCX_TLS"]?.stringValue == "tcp")
+      let wrong = (row["checks"]?.arrayValue ?? []).filter { $0["ok"]?.boolValue == false }
+      // Where Open MPI is not installed, that is wrong too.
+      #expect(wrong.contains { $0["name"]?.stringValue == "job" })
+    }
+  }
+
   @Test(
     "each problem is found by its own metric",
     arguments: [

@@ -130,6 +130,12 @@ import Testing
     #expect(error.expected == "--set key=value")
   }
 
+  @Test func `variables of ranks are no settings and nothing to warn of`() throws {
+    let environment = ["REALIGN_DISTRIBUTED_INTERFACE": "eth0", "REALIGN_DISTRIBUTED_SILENCE": "9"]
+    let loaded = try EffectiveConfiguration.load(ConfigurationSources(environment: environment))
+    #expect(loaded.warnings == [])
+  }
+
   @Test(arguments: ["REALIGN_SEDE", "REALIGN_OPTIMIZE_BATA", "REALIGN_DATA_NOTHING_LIKE_IT"])
   func `a mistyped variable is refused`(name: String) throws {
     let error = try #require(throws: InputError.self) {
