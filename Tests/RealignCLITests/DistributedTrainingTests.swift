@@ -96,13 +96,15 @@ extension DistributedTests {
         errors: errors,
         in: folder
       )
-      for _ in 0..<6_000 where process.isRunning {
-        if !checkpoints(folder).isEmpty { break }
-        usleep(10_000)
-      }
+      awaitCheckpoint(of: process, in: folder)
       try action(process)
       Job.finish(process, seconds: 60)
       return (process.terminationStatus, try String(contentsOfFile: errors, encoding: .utf8))
+    }
+
+    /// Waits until a training has a checkpoint.
+    static func awaitCheckpoint(of process: Process, in folder: TemporaryFolder) {
+      for _ in 0..<6_000 where process.isRunning && checkpoints(folder).isEmpty { usleep(10_000) }
     }
 
     static func checkpoints(_ folder: TemporaryFolder) -> [String] {
@@ -162,6 +164,42 @@ extension DistributedTests {
       #expect(errors.contains("rank 1"), "\(errors)")
       if number == SIGSTOP { #expect(code == 75) }
       #expect((lost ?? start).duration(to: .now) < .seconds(30))
+      try Self.expectResumable(test, ranks: 1, in: folder)
+    }
+
+    @Test(.enabled(if: Job.hosts != nil, "two network namespaces need root and iproute2"))
+    func `two hosts train over TCP; when one fails, the other goes on alone`() throws {
+      let script = try #require(Job.hosts)
+      let name = ["HOSTS_NAME": "training"]
+      let made = try Program.run(["up"], environment: name, program: script)
+      try #require(made.code == 0, "\(made.errors)")
+      defer { _ = try? Program.run(["down"], environment: name, program: script) }
+      let folder = try TemporaryFolder()
+      let test = TrainingCase.all[0]
+      let whole = try Self.train(test, ranks: 1, in: folder, output: "one")
+      let both = try Program.run(
+        ["run", Program.path] + test.arguments(in: folder, output: "two", ranks: 2),
+        environment: name,
+        program: script
+      )
+      #expect(both.code == 0, "\(both.errors)")
+      #expect(try TrainingCase.result(folder.path + "/two") == whole)
+      let errors = folder.path + "/stderr"
+      let process = try Program.start(
+        ["run", Program.path]
+          + test.arguments(in: folder, output: "run", ranks: 2, steps: 80),
+        environment: name,
+        errors: errors,
+        in: folder,
+        program: script
+      )
+      Self.awaitCheckpoint(of: process, in: folder)
+      let killed = try Program.run(["kill-host", "b"], environment: name, program: script)
+      #expect(killed.code == 0)
+      Job.finish(process, seconds: 60)
+      #expect(process.terminationStatus != 0)
+      let words = try String(contentsOfFile: errors, encoding: .utf8)
+      #expect(words.contains("rank 1 on host host-b"), "\(words)")
       try Self.expectResumable(test, ranks: 1, in: folder)
     }
   }
