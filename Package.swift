@@ -138,7 +138,8 @@ let package = Package(
     .testTarget(
       name: "RealignCLITests",
       dependencies: [
-        "realign", "realign-ranks", "RealignPipeline", "RealignText", "RealignTestSupport",
+        "realign", "realign-ranks", "RealignPipeline", "RealignModels", "RealignNumerics",
+        "RealignText", "RealignTestSupport",
       ],
       swiftSettings: settings
     ),

@@ -37,6 +37,7 @@ public enum BenchCommand {
     let benchmarks =
       try options.names.isEmpty
       ? Benchmarks.single : options.names.map(benchmark(named:))
+    try requireTraining(options, context.group)
     let calibrates = benchmarks.contains { $0 is CalibrationBenchmark }
     let old = try options.compare.map { try SavedReport(path: $0) }
     #if DEBUG
@@ -44,6 +45,7 @@ public enum BenchCommand {
     #endif
     Parallel.configure(threads: options.sizes.threads)
     var sizes = options.sizes
+    sizes.group = context.group
     sizes.announce = { context.progress.note("measuring " + $0) }
     // The yardstick before and after, so that a machine that slows down in between shows.
     let peak = try PeakRate()
@@ -83,6 +85,29 @@ public enum BenchCommand {
   /// What the command ends with.
   static func outcome(_ changes: [Comparison]) -> CommandOutcome {
     changes.contains { $0.verdict == .regression } ? .notPassed : .passed
+  }
+
+  /// Refuses what makes no sense as one of several ranks.
+  private static func requireTraining(_ options: Options, _ group: any ProcessGroup) throws {
+    guard group.size > 1 else { return }
+    let isAlone = options.names == ["training"] && !options.sizes.sweeps
+    guard isAlone, options.save == nil, options.compare == nil else {
+      throw InputError(
+        .usage,
+        "\(group.size) ranks measure training only, without --sweep, --save and --compare",
+        found: options.names.isEmpty ? "all benchmarks" : options.names.joined(separator: ", "),
+        expected: "training"
+      )
+    }
+    guard options.sizes.pairs.isMultiple(of: group.size) else {
+      throw InputError(
+        .usage,
+        "the ranks share the pairs of a step evenly",
+        field: "--pairs",
+        found: "\(options.sizes.pairs)",
+        expected: "a multiple of \(group.size)"
+      )
+    }
   }
 
   private static func benchmark(named name: String) throws -> any Benchmark {

@@ -1,3 +1,4 @@
+import RealignNumerics
 import RealignText
 
 /// One measured figure; higher is better.
@@ -176,6 +177,8 @@ public struct BenchmarkContext: Sendable {
   public var dataFile: String?
   /// The folder of the tokenizer of `text`; nil trains one.
   public var modelDirectory: String?
+  /// The ranks that train together in `training`; each takes an equal share of the pairs.
+  public var group: any ProcessGroup = SingleProcess()
   /// Receives the name of what is measured next.
   public var announce: @Sendable (String) -> Void
 

@@ -52,7 +52,9 @@ public struct TrainingBenchmark: Benchmark {
     let mode = context.rank.map { "lora r \($0)" } ?? "full"
     let size =
       "\(context.pairs) pairs of \(context.promptTokens)+2x\(context.completionTokens) tokens"
-    let name = "training \(context.shape.name) \(mode), \(size), threads \(context.threads)"
+    let ranks = context.group.size > 1 ? "\(context.group.size) ranks of " : ""
+    let name =
+      "training \(context.shape.name) \(mode), \(size), \(ranks)threads \(context.threads)"
     context.announce(name)
     let samples = try Self.samples(context)
     let timing = Timing(samples.seconds, beside: (.product, seconds: samples.yardstick))
@@ -80,6 +82,7 @@ public struct TrainingBenchmark: Benchmark {
         "prompt_tokens": .integer(context.promptTokens),
         "completion_tokens": .integer(context.completionTokens),
         "pairs": .integer(context.pairs), "threads": .integer(context.threads),
+        "ranks": .integer(context.group.size),
         "pairs_per_second": .number(row.value),
         "tokens_per_second": .number(row.value * Double(tokens)),
         "step_seconds": .number(Double(context.pairs) / row.value),
@@ -105,28 +108,34 @@ public struct TrainingBenchmark: Benchmark {
         seed: 1
       )
     }
-    let objective = PreferenceObjective(
+    let group = context.group
+    let objective = try PreferenceObjective(
       examples: rows.pairs(context.pairs),
       heldOut: [],
       losses: try WeightedLosses(names: ["sigmoid"], settings: PreferenceLossSettings()),
-      reference: model
+      reference: model,
+      over: group
     )
     var settings = TrainerSettings()
     settings.maxSteps = steps + 1
-    settings.perDeviceTrainBatchSize = context.pairs
+    settings.perDeviceTrainBatchSize = context.pairs / group.size
+    settings.gradientAccumulationSteps = group.size
     settings.learningRate = 1e-6
     settings.loggingSteps = steps + 1
     var loop = TrainingLoop(settings: settings)
-    let samples = Mutex(StepSamples(peak: try PeakRate()))
-    loop.onEvent = { event in
-      guard case .step = event else { return }
+    loop.group = group
+    let samples = Mutex(StepSamples(peak: try PeakRate(), group: group))
+    // Asked after every update, on every rank.
+    loop.shouldStop = {
       samples.withLock { $0.endStep() }
+      return false
     }
     let outcome = try loop.run(objective, model: model)
     let loss = outcome.lastMetrics.first { $0.name == "loss" }?.value ?? .nan
     guard loss.isFinite else { throw BenchmarkError.wrongResult("a loss of \(loss)") }
-    let found = samples.withLock { $0 }
+    var found = samples.withLock { $0 }
     if let failure = found.failure { throw failure }
+    try found.addPeaks()
     return found
   }
 }
@@ -142,10 +151,14 @@ private struct StepSamples {
   /// Why the peak could not be measured.
   private(set) var failure: (any Error)?
   private let peak: PeakRate
+  private let group: any ProcessGroup
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant?
 
-  init(peak: PeakRate) { self.peak = peak }
+  init(peak: PeakRate, group: any ProcessGroup) {
+    self.peak = peak
+    self.group = group
+  }
 
   /// Called at the end of each step; the first is not counted.
   mutating func endStep() {
@@ -157,6 +170,17 @@ private struct StepSamples {
     if seconds.count < TrainingBenchmark.steps {
       yardstick.append(Stopwatch.seconds(Yardstick.product.run))
     }
+    // The next step begins when all ranks are done with this.
+    do { try group.barrier() } catch { failure = error }
     start = clock.now
+  }
+
+  /// The peaks of all ranks together, which were measured at the same time.
+  mutating func addPeaks() throws {
+    let all = try group.allGather(Array(peaks.map { "\($0)" }.joined(separator: " ").utf8))
+    let rows = all.map { bytes in
+      String(decoding: bytes, as: UTF8.self).split(separator: " ").map { Double($0) ?? .nan }
+    }
+    peaks = peaks.indices.map { index in rows.reduce(0) { $0 + $1[index] } }
   }
 }

@@ -7,6 +7,9 @@ import RealignNumerics
 /// for weights that are computed with but not trained; it is widened block by block inside the
 /// products, so that results have the bits of a model whose matrices were rounded and kept in
 /// single precision. Copying the value aliases the memory.
+///
+/// The matrices of the blocks may be divided over ranks; whatever asks for one by its name is then
+/// collective.
 public struct BaseWeights: Sendable {
   /// Names and places of the parameters in one flat allocation, as gradients have them.
   public let layout: ParameterLayout
@@ -18,6 +21,8 @@ public struct BaseWeights: Sendable {
   /// The matrices, where they are not in `single`.
   private let half: HalfTensor?
   private let halfLayout: ParameterLayout
+  /// The matrices of the blocks, where they are divided over ranks.
+  let shards: BlockShards?
 
   /// Wraps flat parameters in single precision.
   ///
@@ -33,29 +38,46 @@ public struct BaseWeights: Sendable {
     singleLayout = layout
     half = nil
     halfLayout = ParameterLayout()
+    shards = nil
   }
 
   /// Zeros.
   public init(layout: ParameterLayout, type: ScalarType) {
+    self.init(layout: layout, type: type, shards: nil)
+  }
+
+  /// Zeros, the matrices of the blocks divided over ranks.
+  init(layout: ParameterLayout, type: ScalarType, shards: BlockShards?) {
     self.layout = layout
     self.type = type
+    self.shards = shards
+    let whole = shards.map { shards in layout.filtered { !shards.holds($0.name) } } ?? layout
     let isHalf = type != .f32
-    singleLayout = isHalf ? layout.filtered(\.isVector) : layout
-    halfLayout = layout.filtered { isHalf && !$0.isVector }
+    singleLayout = isHalf ? whole.filtered(\.isVector) : whole
+    halfLayout = whole.filtered { isHalf && !$0.isVector }
     single = Tensor(rows: 1, columns: singleLayout.count)
     half = isHalf ? HalfTensor(rows: 1, columns: halfLayout.count, type: type) : nil
   }
 
   /// All parameters, flat, in single precision.
   ///
-  /// - Precondition: The matrices are in single precision too.
+  /// - Precondition: The matrices are in single precision too, and not divided over ranks.
   public var values: Tensor {
     precondition(type == .f32, "matrices are kept in \(type.rawValue)")
+    precondition(shards == nil, "matrices are divided over \(shards?.group.size ?? 1) ranks")
     return single
   }
 
-  /// Bytes of memory.
-  public var byteCount: Int { Self.byteCount(layout, type: type) }
+  /// Over how many ranks the matrices of the blocks are divided.
+  public var ranks: Int { shards?.group.size ?? 1 }
+
+  /// Why divided matrices cannot be gathered any more; what was computed since means nothing.
+  public var failure: ProcessGroupError? { shards?.failure }
+
+  /// Bytes of memory that this process takes for them.
+  public var byteCount: Int {
+    4 * single.count + 2 * (half?.count ?? 0) + (shards?.byteCount ?? 0)
+  }
 
   /// Bytes of memory that the weights of a layout take.
   public static func byteCount(_ layout: ParameterLayout, type: ScalarType) -> Int {
@@ -65,12 +87,19 @@ public struct BaseWeights: Sendable {
   }
 
   /// The weights of a parameter, aliased; nil when the layout lacks it.
-  public subscript(name: String) -> WeightMatrix? { stacked([name]) }
+  ///
+  /// Where the matrices of the blocks are divided, the values stay until another block is asked for.
+  public subscript(name: String) -> WeightMatrix? {
+    shards?.gather(blockOf: name)
+    return stacked([name])
+  }
 
-  /// One matrix over several parameters that lie side by side, stacked by rows.
+  /// One matrix over several parameters that lie side by side, stacked by rows; where it is divided
+  /// over ranks, its place in the room that blocks share.
   ///
   /// - Precondition: The parameters are neighbours in memory and have the same number of columns.
   func stacked(_ names: [String]) -> WeightMatrix? {
+    if let matrix = shards?.stacked(names) { return matrix }
     if let half, let first = names.first, let entry = halfLayout[first] {
       return halfLayout.stackedRange(names).map { range in
         .half(
@@ -89,7 +118,7 @@ public struct BaseWeights: Sendable {
 
   /// All parameters in single precision, flat, in memory of their own.
   public func widened() -> Tensor {
-    guard type != .f32 else { return single.duplicate() }
+    guard type != .f32 || shards != nil else { return single.duplicate() }
     let flat = Tensor(rows: 1, columns: layout.count)
     for entry in layout.entries {
       guard let part = self[entry.name] else { continue }
@@ -118,7 +147,9 @@ public struct BaseWeights: Sendable {
   public func duplicate() -> BaseWeights { converted(to: type) }
 
   /// Whether no weight is infinite or not a number.
-  public var isFinite: Bool { single.isFinite && half?.isFinite ?? true }
+  public var isFinite: Bool {
+    single.isFinite && half?.isFinite ?? true && shards?.isFinite ?? true
+  }
 }
 
 extension WeightMatrix {

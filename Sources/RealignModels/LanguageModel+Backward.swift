@@ -112,7 +112,7 @@ extension LanguageModel {
       gradients: gradients
     )
     let trainsBelow = gradients.base != nil || adapter?.plan.trainsFirstInput == true
-    for layer in (0..<configuration.layerCount).reversed() {
+    for layer in (0..<configuration.layerCount).reversed() where weights.failure == nil {
       let gradient = BlockGradient(
         layer: layer,
         model: self,

@@ -64,7 +64,7 @@ extension LanguageModel {
     // Without backward all blocks share one state: its input is refilled from the running stream.
     var state = activations.fresh(0, rows: rows)
     embed(batch.tokens, positions: batch.positions, into: state.input)
-    for layer in 0..<configuration.layerCount {
+    for layer in 0..<configuration.layerCount where weights.failure == nil {
       if layer > 0 {
         let previous = activations.output(
           of: layer - 1,
@@ -89,6 +89,17 @@ extension LanguageModel {
       observe?(layer, state)
     }
     return activations.final(rows: rows)
+  }
+
+  /// Goes with ranks that compute a pass where this one has nothing to compute, so that they can
+  /// gather the blocks that are divided; does nothing where none are.
+  ///
+  /// - Parameter training: Whether backward follows.
+  public func accompany(training: Bool) {
+    guard let shards = weights.shards else { return }
+    for layer in 0..<configuration.layerCount { shards.gather(layer) }
+    guard training else { return }
+    for layer in (0..<configuration.layerCount).reversed() { shards.gather(layer) }
   }
 
   /// The dropout of a block's adapters in a step; the same for every call.

@@ -114,15 +114,20 @@ public struct LanguageModel: Sendable {
   func fixingNorms() -> LanguageModel {
     guard adapter?.configuration.usesWeightDecomposition == true else { return self }
     var result = self
-    result.blocks = blocks.map { $0.fixingNorms() }
+    result.blocks = blocks.enumerated().map { layer, block in
+      weights.shards?.gather(layer)
+      return block.fixingNorms()
+    }
     return result
   }
 
   /// Number of weights, adapters not counted.
   public var parameterCount: Int { layout.count }
 
+  /// A block that is about to compute.
   func block(_ layer: Int) -> DecoderBlock {
-    DecoderBlock(
+    weights.shards?.gather(layer)
+    return DecoderBlock(
       weights: blocks[layer],
       configuration: configuration,
       decoder: decoder,

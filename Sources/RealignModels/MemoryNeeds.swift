@@ -25,7 +25,17 @@ public struct MemoryNeeds: Sendable {
   }
 
   /// The weights without adapters, kept in a type.
-  public func weights(_ type: ScalarType) -> Int { BaseWeights.byteCount(layout, type: type) }
+  ///
+  /// - Parameters:
+  ///   - type: How matrices are kept.
+  ///   - ranks: Over how many ranks the matrices of the blocks are divided.
+  public func weights(_ type: ScalarType, ranks: Int = 1) -> Int {
+    let whole = BaseWeights.byteCount(layout, type: type)
+    guard ranks > 1 else { return whole }
+    let blocks = decoder.blockMatrices(configuration)
+    return whole - blocks.reduce(0) { $0 + BaseWeights.byteCount($1, type: type) }
+      + BlockShards.byteCount(blocks, type: type, ranks: ranks)
+  }
 
   /// Number of weights, adapters not counted.
   public var parameterCount: Int { layout.count }

@@ -31,13 +31,15 @@ public struct TextModel: Sendable {
   ///   - directory: The model.
   ///   - adapter: The adapter.
   ///   - baseType: How the model's matrices are kept in memory.
+  ///   - group: Ranks over which the matrices of the blocks are divided.
   /// - Throws: `InputError` naming the file and field that is missing or wrong.
   public static func load(
     _ directory: String,
     adapter: String? = nil,
-    baseType: ScalarType = .f32
+    baseType: ScalarType = .f32,
+    dividedOver group: any ProcessGroup = SingleProcess()
   ) throws -> TextModel {
-    var model = try ModelDirectory.load(directory, baseType: baseType)
+    var model = try ModelDirectory.load(directory, baseType: baseType, dividedOver: group)
     let tokenizer = try TokenizerLoader.load(directory: directory)
     guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
       throw InputError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import RealignNumerics
 import RealignPipeline
 
@@ -55,7 +56,7 @@ struct Realign: ParsableCommand {
       let arguments = FlagSpelling.kebabCase(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)
       try command.run()
-      ProcessGroups.leave(code: 0)
+      ProcessGroups.leave(code: ExitStatus.success.rawValue)
     } catch {
       end(with: error)
     }
@@ -67,10 +68,10 @@ struct Realign: ParsableCommand {
       ProcessGroups.leave(code: exitCode(for: error).rawValue)
       exit(withError: error)
     }
-    let report = ErrorReport(error)
-    if ProcessGroups.speaks(of: error) {
-      TerminalProgress.writeToStandardError(report.text + "\n")
-    }
+    let report = ErrorReport(error, on: ProcessGroups.mpi ?? SingleProcess())
+    if !report.text.isEmpty { TerminalProgress.writeToStandardError(report.text + "\n") }
+    // The others must not end the job before the rank concerned has said why.
+    if report.isOfAnotherRank { Thread.sleep(forTimeInterval: 1) }
     ProcessGroups.leave(code: report.status.rawValue)
     exit(withError: ExitCode(report.status.rawValue))
   }

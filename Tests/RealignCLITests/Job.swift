@@ -25,7 +25,7 @@ enum Job {
   }()
 
   /// Open MPI does not run for root otherwise.
-  private static let environment = [
+  static let environment = [
     "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
   ]
 

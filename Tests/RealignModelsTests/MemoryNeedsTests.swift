@@ -1,4 +1,5 @@
 import RealignNumerics
+import RealignTestSupport
 import Testing
 
 @testable import RealignModels
@@ -71,6 +72,24 @@ struct MemoryNeedsTests {
     #expect(needs.weights(.f32) == 4 * model.parameterCount)
     #expect(needs.weights(.bf16) == 2 * (model.parameterCount + vectors))
     #expect(model.with(baseType: .bf16).weights.byteCount == needs.weights(.bf16))
+  }
+
+  @Test("divided weights count what stays whole, a part of every block and one block")
+  func dividedWeights() throws {
+    let model = Fixtures.tinyModel(biases: true)
+    let folder = try TemporaryFolder()
+    try ModelDirectory.save(model, to: folder.path)
+    for type in [ScalarType.f32, .bf16] {
+      for ranks in [2, 3] {
+        let taken = try ThreadGroup.run(ranks) { group in
+          try ModelDirectory.load(folder.path, baseType: type, dividedOver: group)
+            .weights.byteCount
+        }
+        let needs = MemoryNeeds(model).weights(type, ranks: ranks)
+        #expect(taken.allSatisfy { $0 <= needs && $0 > needs - 4 * model.configuration.layerCount })
+      }
+    }
+    #expect(MemoryNeeds(model).weights(.f32, ranks: 1) == 4 * model.parameterCount)
   }
 
   @Test("dropout keeps a bit for each input of every adapter, and one projection's masked inputs")

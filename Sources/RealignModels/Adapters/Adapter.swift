@@ -63,7 +63,8 @@ public struct Adapter: Sendable {
 
   /// Magnitudes and full copies as the base has them.
   private func copyFromBase(_ model: LanguageModel) {
-    for (block, groups) in zip(model.blocks, plan.placements) {
+    for (layer, (block, groups)) in zip(model.blocks, plan.placements).enumerated() {
+      if plan.usesWeightDecomposition { model.weights.shards?.gather(layer) }
       for (linear, placements) in zip(block.linears, groups) {
         for placement in placements {
           layout.view(placement.magnitudeName, in: parameters)?

@@ -16,11 +16,15 @@ public enum ModelDirectory {
   ///   - baseType: How matrices are kept in memory, whatever the file's type; rounded to the
   ///     nearest, ties to even. Weights in half precision can be computed with and carry an
   ///     adapter, but not be trained themselves.
+  ///   - group: Ranks over which the matrices of the blocks are divided, to be computed with and
+  ///     not trained; the whole model is then in the memory of none of them. Every rank reads the
+  ///     files.
   /// - Throws: `InputError`: `missingInput` for absent files, `badData` for malformed ones, `io`
   ///   when reading fails.
   public static func load(
     _ directory: String,
-    baseType: ScalarType = .f32
+    baseType: ScalarType = .f32,
+    dividedOver group: any ProcessGroup = SingleProcess()
   ) throws -> LanguageModel {
     let configuration = try loadConfiguration(directory)
     let layout = configuration.decoder.layout(configuration)
@@ -28,6 +32,13 @@ public enum ModelDirectory {
     let weights = try WeightFiles(directory).load(
       layout,
       as: baseType,
+      shards: group.size == 1
+        ? nil
+        : BlockShards(
+          layouts: configuration.decoder.blockMatrices(configuration),
+          type: baseType,
+          group: group
+        ),
       hint: "check attention_bias, mlp_bias and num_hidden_layers in config.json"
     ) { stored in
       if names.isBuffer(stored) { return nil }

@@ -64,6 +64,19 @@ public struct SafeTensorsFile: Sendable {
     try file.load(entry.byteRange, as: entry.type, into: tensor)
   }
 
+  /// Reads some of a tensor's values, of the flat ones in row-major order, widened to Float.
+  ///
+  /// - Throws: `InputError` of kind `io` when they cannot be read.
+  public func load(_ entry: Entry, _ elements: Range<Int>, into tensor: Tensor) throws {
+    let bytes = entry.type.byteCount
+    let start = entry.byteRange.lowerBound + elements.lowerBound * bytes
+    precondition(
+      elements.lowerBound >= 0 && start + elements.count * bytes <= entry.byteRange.upperBound,
+      "elements \(elements) of \(entry.shape)"
+    )
+    try file.load(start..<start + elements.count * bytes, as: entry.type, into: tensor)
+  }
+
   /// Reads a tensor's values into weights of as many elements, widened or rounded to their type;
   /// what has their type already is copied straight from the file.
   ///

@@ -29,18 +29,29 @@ struct WeightFiles {
   /// - Parameters:
   ///   - layout: What is to be read.
   ///   - type: How matrices are kept in memory; rounded to the nearest, ties to even.
+  ///   - shards: Keeps the matrices of the blocks where they are divided over ranks; of those, one
+  ///     is in memory at a time.
   ///   - hint: What to check when there is a tensor too many.
   ///   - parameter: The parameter that a tensor's name stands for; nil for what is to be ignored.
   /// - Throws: `InputError`: `badData` for malformed files, `io` when reading fails.
   func load(
     _ layout: ParameterLayout,
     as type: ScalarType = .f32,
+    shards: BlockShards? = nil,
     hint: String,
     parameter: (String) -> String?
   ) throws -> BaseWeights {
     let sources = try match(layout, hint: hint, parameter: parameter)
-    let weights = BaseWeights(layout: layout, type: type)
-    for source in sources { try Self.load(source, into: weights) }
+    let weights = BaseWeights(layout: layout, type: type, shards: shards)
+    for source in sources {
+      guard let shards, shards.holds(source.place.name) else {
+        try Self.load(source, into: weights)
+        continue
+      }
+      let alone = BaseWeights(layout: layout.filtered { $0.name == source.place.name }, type: type)
+      try Self.load(source, into: alone)
+      if let matrix = alone[source.place.name] { shards.store(matrix, as: source.place.name) }
+    }
     guard weights.isFinite else {
       throw InputError(
         .badData,

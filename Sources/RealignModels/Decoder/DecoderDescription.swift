@@ -119,6 +119,21 @@ extension DecoderDescription {
     ]
   }
 
+  /// The matrices of the projections of every block, one beneath the other.
+  func blockMatrices(_ c: ModelConfiguration) -> [ParameterLayout] {
+    (0..<c.layerCount).map { layer in
+      var layout = ParameterLayout()
+      for projection in projections(c).joined() {
+        layout.appendMatrix(
+          names.block(layer, projection.path + ".weight"),
+          rows: projection.outputs,
+          columns: projection.inputs
+        )
+      }
+      return layout
+    }
+  }
+
   /// Short names of all projections, each once.
   func modules(_ c: ModelConfiguration) -> [String] {
     var found: [String] = []

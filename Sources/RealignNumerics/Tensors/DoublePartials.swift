@@ -17,7 +17,4 @@ final class DoublePartials: @unchecked Sendable {
   }
 
   var values: [Double] { Array(UnsafeBufferPointer(start: base, count: count)) }
-
-  /// The sum in index order.
-  func sum() -> Double { values.reduce(0, +) }
 }

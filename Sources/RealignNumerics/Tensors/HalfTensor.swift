@@ -7,7 +7,9 @@ public final class HalfBuffer: @unchecked Sendable {
   /// Number of elements.
   public let count: Int
   let base: UnsafeMutablePointer<UInt16>
-  private let allocation: UnsafeMutableRawPointer
+  private let allocation: UnsafeMutableRawPointer?
+  /// The memory that this buffer lies over; nil where it has its own.
+  private let owner: FloatBuffer?
 
   private static let alignment = 64
 
@@ -15,11 +17,21 @@ public final class HalfBuffer: @unchecked Sendable {
   public init(count: Int) {
     precondition(count >= 0, "a buffer of \(count) halves")
     self.count = count
-    allocation = LargePages.zeros(
+    let block = LargePages.zeros(
       bytes: count * MemoryLayout<UInt16>.stride + Self.alignment
     )
-    base = allocation.alignedUp(toMultipleOf: Self.alignment)
+    allocation = block
+    owner = nil
+    base = block.alignedUp(toMultipleOf: Self.alignment)
       .bindMemory(to: UInt16.self, capacity: max(count, 1))
+  }
+
+  /// The memory of floats as twice as many 16-bit numbers.
+  init(over floats: FloatBuffer) {
+    count = 2 * floats.count
+    allocation = nil
+    owner = floats
+    base = UnsafeMutableRawPointer(floats.base).assumingMemoryBound(to: UInt16.self)
   }
 
   deinit { free(allocation) }
@@ -52,6 +64,22 @@ public struct HalfTensor: Sendable {
       offset: 0,
       rows: rows,
       columns: columns,
+      type: type
+    )
+  }
+
+  /// The memory of a contiguous tensor as one row of twice as many 16-bit numbers, aliased: so what
+  /// moves floats without looking at them moves halves too.
+  ///
+  /// - Precondition: `type` has 16 bits.
+  public init(over floats: Tensor, type: ScalarType) {
+    precondition(floats.isContiguous, "halves need contiguous memory")
+    precondition(type.byteCount == 2, "\(type.rawValue) has not 16 bits")
+    self.init(
+      buffer: HalfBuffer(over: floats.buffer),
+      offset: 2 * floats.offset,
+      rows: 1,
+      columns: 2 * floats.count,
       type: type
     )
   }

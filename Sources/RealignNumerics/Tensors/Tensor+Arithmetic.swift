@@ -2,7 +2,7 @@ import CRealignKernels
 
 extension Tensor {
   /// Elements per parallel block; smaller tensors are handled by the calling thread.
-  static let elementsPerBlock = 1 << 16
+  public static let elementsPerBlock = 1 << 16
 
   /// Calls `body` with runs of elements that lie together: (start in row-major order, count).
   func forEachRun(_ body: @Sendable (_ row: Int, _ column: Int, _ count: Int) -> Void) {
@@ -86,7 +86,13 @@ extension Tensor {
   }
 
   /// The sum of squares in double, in an order that depends on the shape only.
-  public func sumOfSquares() -> Double {
+  public func sumOfSquares() -> Double { blockSumsOfSquares().reduce(0, +) }
+
+  /// The sums of squares in double of blocks of `elementsPerBlock` elements; the last block of the
+  /// elements that lie together may be shorter.
+  ///
+  /// Parts of a contiguous tensor that begin where a block does have the same sums.
+  public func blockSumsOfSquares() -> [Double] {
     let width = isContiguous ? count : columns
     let perRow = (width + Self.elementsPerBlock - 1) / Self.elementsPerBlock
     let lines = isContiguous ? min(rows, 1) : rows
@@ -98,6 +104,6 @@ extension Tensor {
         min(Self.elementsPerBlock, width - start)
       )
     }
-    return partial.sum()
+    return partial.values
   }
 }

@@ -49,6 +49,14 @@ public enum WeightMatrix: Sendable {
     }
   }
 
+  /// The same contiguous elements under another shape, aliased.
+  public func reshaped(rows: Int, columns: Int) -> WeightMatrix {
+    switch self {
+    case .single(let matrix): .single(matrix.reshaped(rows: rows, columns: columns))
+    case .half(let matrix): .half(matrix.reshaped(rows: rows, columns: columns))
+    }
+  }
+
   /// The matrix in single precision: itself, aliased, or a widened copy.
   public func widened() -> Tensor {
     switch self {

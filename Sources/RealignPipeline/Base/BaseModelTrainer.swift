@@ -80,9 +80,12 @@ struct CorpusStream: TrainingObjective {
     )
   }
 
-  func evaluate(_ model: LanguageModel) throws -> MetricSums {
+  func evaluate(
+    _ model: LanguageModel,
+    over group: any ProcessGroup
+  ) throws -> MetricSums {
     let rows = (0..<256).map { sequence(corpus.baseRow(2_000_000_000 + $0, step: .max)) }
-    return try SupervisedObjective(rows: [], heldOut: rows).evaluate(model)
+    return try SupervisedObjective(rows: [], heldOut: rows).evaluate(model, over: group)
   }
 
   /// Tokens of a row; each completion token takes the weight of the span it starts in.

@@ -1,4 +1,5 @@
 import RealignModels
+import RealignNumerics
 import RealignText
 import RealignTraining
 
@@ -35,12 +36,13 @@ public enum DPOCommand {
       },
       digest: \.digest
     ) { rows, heldOut, cache in
-      let objective = PreferenceObjective(
+      let objective = try PreferenceObjective(
         examples: rows.rows,
         heldOut: heldOut.rows,
         losses: losses,
         reference: run.text.model,
-        cache: cache
+        cache: cache,
+        over: run.context.group
       ) { run.context.progress.update($0, "") }
       return (
         objective,
@@ -74,7 +76,7 @@ public enum DPOCommand {
       },
       digest: \.digest
     ) { rows, heldOut, cache in
-      let objective = UnpairedObjective(
+      let objective = try UnpairedObjective(
         examples: rows.rows,
         heldOut: heldOut.rows,
         loss: loss,
@@ -82,7 +84,8 @@ public enum DPOCommand {
         block: block,
         limit: run.rowLimit,
         reference: run.text.model,
-        cache: cache
+        cache: cache,
+        over: run.context.group
       ) { run.context.progress.update($0, "") }
       return (
         objective,
@@ -98,31 +101,36 @@ public enum DPOCommand {
     read: (_ files: [String], RowEncoder) throws -> TrainerRows<Row>,
     size: (Row) -> MemoryEstimate.Pass,
     digest: (TrainerRows<Row>) -> String,
-    objective: (TrainerRows<Row>, _ heldOut: TrainerRows<Row>, ReferenceCache?) -> (
+    objective: (TrainerRows<Row>, _ heldOut: TrainerRows<Row>, ReferenceCache?) throws -> (
       Objective, check: () throws -> SelfCheck
     )
   ) throws {
-    let (options, progress) = (run.options, run.context.progress)
-    let encoder = run.encoder
-    let rows = try read(options.data, encoder)
-    let heldOut = try read(options.evaluationData, encoder)
-    try rows.check(options.data, limit: run.rowLimit, progress: progress)
-    try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: progress)
-    let estimated = try run.reportMemory(
-      rows: rows.rows.map(size),
-      heldOut: heldOut.rows.map(size),
-      hasReference: true
-    )
+    let (options, progress, group) = (run.options, run.context.progress, run.context.group)
+    let (rows, heldOut, estimated) = try group.together {
+      let encoder = run.encoder
+      let rows = try read(options.data, encoder)
+      let heldOut = try read(options.evaluationData, encoder)
+      try rows.check(options.data, limit: run.rowLimit, progress: progress)
+      try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: progress)
+      let estimated = try run.reportMemory(
+        rows: rows.rows.map(size),
+        heldOut: heldOut.rows.map(size),
+        hasReference: true
+      )
+      return (rows, heldOut, estimated)
+    }
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
       progress.begin("reference", total: rows.rows.count, unit: "rows")
       let modelDigest = run.modelDigest()
       let clock = StepClock()
-      let (objective, check) = objective(rows, heldOut, cache(run, modelDigest: modelDigest))
+      let (objective, check) = try objective(rows, heldOut, cache(run, modelDigest: modelDigest))
       let referenceSeconds = clock.seconds
       let count = rows.rows.count + heldOut.rows.count
       progress.end("\(count) rows" + (objective.hasStoredReference ? ", from the cache" : ""))
-      try Interruption.check("dpo, before step 1")
+      if try group.agree(Interruption.isRequested) {
+        throw RunInterrupted(place: "dpo, before step 1")
+      }
       let result = try check()
       progress.detail(
         "self-check: loss \(Count.decimal(result.loss)), expected "

@@ -12,6 +12,8 @@ struct MemoryEstimate: Sendable, Equatable {
   var activations = 0
   /// Keys and values of sequences being continued.
   var cache = 0
+  /// Whether there are ranks that could divide frozen weights, and do not.
+  var couldDivide = false
 
   /// Code, tokenizer, rows and packed parts of matrices.
   static let program = 64 << 20
@@ -39,6 +41,10 @@ struct MemoryEstimate: Sendable, Equatable {
     var check: Pass?
     /// Whether backward computes the blocks again.
     var recomputes = false
+    /// Gradients of all parameters that are held at a time.
+    var gradientBuffers = 1
+    /// Ranks that share the moments where all weights are trained.
+    var ranks = 1
   }
 
   /// A training.
@@ -53,8 +59,10 @@ struct MemoryEstimate: Sendable, Equatable {
     }
     let values = 4 * model.trainable.layout.count
     let adapters = model.adapter == nil ? 0 : values
-    weights = needs.weights(model.weights.type)
-    trainingState = adapters + 3 * values
+    weights = needs.weights(model.weights.type, ranks: model.weights.ranks)
+    let moments = 2 * (model.adapter == nil ? values / passes.ranks : values)
+    couldDivide = passes.ranks > 1 && model.adapter != nil && model.weights.ranks == 1
+    trainingState = adapters + passes.gradientBuffers * values + moments
     activations =
       bytes(passes.training, .training(recomputes: passes.recomputes)) + bytes(passes.evaluation)
     // What comes before the training is over when gradients and moments are made.
@@ -92,8 +100,8 @@ struct MemoryEstimate: Sendable, Equatable {
   }
 
   /// The weights of a model before they are read.
-  init(weightsOf configuration: ModelConfiguration, type: ScalarType) {
-    weights = MemoryNeeds(configuration).weights(type)
+  init(weightsOf configuration: ModelConfiguration, type: ScalarType, ranks: Int = 1) {
+    weights = MemoryNeeds(configuration).weights(type, ranks: ranks)
   }
 
   /// Says what will be needed, warns when less is free now, and refuses what the machine cannot
@@ -143,6 +151,7 @@ struct MemoryEstimate: Sendable, Equatable {
   private func hint(_ baseType: ScalarType?) -> String {
     var ways: [String] = []
     if baseType == .f32 { ways.append("--base-dtype bf16 halves frozen weights") }
+    if couldDivide { ways.append("--shard-base divides frozen weights over the ranks") }
     if trainingState > 0 {
       ways.append("--gradient-checkpointing keeps less for backward")
       ways.append("lower per_device_train_batch_size or max_length")

@@ -1,4 +1,5 @@
 import RealignModels
+import RealignNumerics
 import RealignText
 import RealignTraining
 
@@ -28,15 +29,17 @@ public enum SFTCommand {
     }
     var encoder = run.encoder
     encoder.trainsAssistantOnly = run.configuration.values.sft.assistantOnlyLoss
-    let rows = try TrainerRows(supervised: options.data, encoder: encoder, limit: run.rowLimit)
-    let heldOut = try TrainerRows(
-      supervised: options.evaluationData,
-      encoder: encoder,
-      limit: run.rowLimit
-    )
-    try rows.check(options.data, limit: run.rowLimit, progress: context.progress)
-    try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: context.progress)
-    let estimated = try run.reportMemory(rows: rows.sizes, heldOut: heldOut.sizes)
+    let (rows, heldOut, estimated) = try context.group.together { [encoder] in
+      let rows = try TrainerRows(supervised: options.data, encoder: encoder, limit: run.rowLimit)
+      let heldOut = try TrainerRows(
+        supervised: options.evaluationData,
+        encoder: encoder,
+        limit: run.rowLimit
+      )
+      try rows.check(options.data, limit: run.rowLimit, progress: context.progress)
+      try heldOut.check(options.evaluationData, limit: run.rowLimit, progress: context.progress)
+      return (rows, heldOut, try run.reportMemory(rows: rows.sizes, heldOut: heldOut.sizes))
+    }
     let lock = try run.lockOutput()
     try withExtendedLifetime(lock) {
       try run.train(

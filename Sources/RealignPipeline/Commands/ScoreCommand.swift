@@ -76,22 +76,33 @@ public enum ScoreCommand {
 extension ModelReference {
   /// The model that a name means, with an adapter on top if one is given.
   ///
-  /// - Parameter baseType: How weights are kept in memory; nil is `f32` in commands that offer no
-  ///   choice.
+  /// - Parameters:
+  ///   - baseType: How weights are kept in memory; nil is `f32` in commands that offer no choice.
+  ///   - isDivided: Whether the matrices of the blocks are divided over the ranks.
   /// - Throws: `InputError` for what is absent, malformed or larger than the machine's memory.
   static func load(
     _ name: String,
     adapter: String?,
     baseType: ScalarType? = nil,
+    isDivided: Bool = false,
     context: CommandContext
   ) throws -> TextModel {
+    let group: any ProcessGroup = isDivided ? context.group : SingleProcess()
     let directory = try resolve(name, environment: context.environment)
     // Before anything large is read.
-    try MemoryEstimate(
-      weightsOf: ModelDirectory.loadConfiguration(directory),
-      type: baseType ?? .f32
-    ).require(baseType: baseType)
-    let text = try TextModel.load(directory, adapter: adapter, baseType: baseType ?? .f32)
+    var estimate = MemoryEstimate(
+      weightsOf: try ModelDirectory.loadConfiguration(directory),
+      type: baseType ?? .f32,
+      ranks: group.size
+    )
+    estimate.couldDivide = context.group.size > group.size
+    try estimate.require(baseType: baseType)
+    let text = try TextModel.load(
+      directory,
+      adapter: adapter,
+      baseType: baseType ?? .f32,
+      dividedOver: group
+    )
     context.progress.detail(
       "\(name): \(Count.grouped(text.model.parameterCount)) parameters"
         + (adapter.map { ", adapter \($0)" } ?? "")

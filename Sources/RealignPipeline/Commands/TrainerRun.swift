@@ -35,23 +35,64 @@ struct TrainerRun {
     self.group = group
     self.options = options
     self.context = context
-    configuration = try EffectiveConfiguration.load(options.sources)
-    for warning in configuration.warnings { context.progress.warn(warning) }
-    let values = configuration.values
-    if let threads = context.threads ?? values.threads { Parallel.configure(threads: threads) }
-    let trainer = trainer(values)
-    let settings = trainer.settings(seed: values.seed)
-    try settings.validate()
-    self.settings = settings
-    if !options.resumes {
-      try OutputDirectory.requireEmpty(
-        options.output,
-        except: ["run.lock"],
-        hint: "--resume continues the run in it; else choose another --output"
+    let ranks = context.group
+    (configuration, settings, text) = try ranks.together {
+      let configuration = try Self.configuration(options, group: group, ranks: ranks.size, trainer)
+      for warning in configuration.warnings { context.progress.warn(warning) }
+      let values = configuration.values
+      if let threads = context.threads ?? values.threads {
+        Parallel.configure(threads: threads)
+      } else if ranks.size > 1 {
+        Parallel.configure(threads: ranks.threadsPerRank)
+      }
+      let trainer = trainer(values)
+      let settings = trainer.settings(seed: values.seed)
+      try settings.validate()
+      if !options.resumes, ranks.isFirst {
+        try OutputDirectory.requireEmpty(
+          options.output,
+          except: ["run.lock"],
+          hint: "--resume continues the run in it; else choose another --output"
+        )
+      }
+      try Self.check(trainer, group: group)
+      let text = try ModelReference.load(
+        options.model,
+        adapter: nil,
+        baseType: trainer.baseDtype.type,
+        isDivided: trainer.shardBase,
+        context: context
       )
+      try settings.adapter?.validate(for: text.model.configuration)
+      return (configuration, settings, text)
     }
-    let baseType = trainer.baseDtype.type
-    guard baseType == .f32 || settings.adapter != nil else {
+    var policy = text.model
+    if let adapter = settings.adapter {
+      policy.adapter = Adapter(adapter, for: policy, seed: settings.seed)
+    }
+    self.policy = policy
+    rowLimit = min(settings.maxLength, policy.configuration.maximumPositions)
+  }
+
+  /// The settings, with the micro-batches of an update counted over all ranks.
+  private static func configuration(
+    _ options: TrainerOptions,
+    group: String,
+    ranks: Int,
+    _ trainer: (RunConfiguration) -> TrainerGroup
+  ) throws -> EffectiveConfiguration {
+    var configuration = try EffectiveConfiguration.load(options.sources)
+    guard ranks > 1 else { return configuration }
+    let key = group + ".gradient_accumulation_steps"
+    let steps = trainer(configuration.values).gradientAccumulationSteps
+    try configuration.set(key, "\(ranks * steps)", origin: configuration.origin(of: key))
+    return configuration
+  }
+
+  /// Refuses what only frozen weights can be.
+  private static func check(_ trainer: TrainerGroup, group: String) throws {
+    guard trainer.full else { return }
+    if trainer.baseDtype.type != .f32 {
       throw InputError(
         .badConfiguration,
         "weights in half precision are not trained",
@@ -61,19 +102,16 @@ struct TrainerRun {
         hint: "leave out --full to train an adapter, or --base-dtype to train all weights"
       )
     }
-    text = try ModelReference.load(
-      options.model,
-      adapter: nil,
-      baseType: baseType,
-      context: context
-    )
-    var policy = text.model
-    if let adapter = settings.adapter {
-      try adapter.validate(for: policy.configuration)
-      policy.adapter = Adapter(adapter, for: policy, seed: settings.seed)
+    if trainer.shardBase {
+      throw InputError(
+        .badConfiguration,
+        "weights that are divided over ranks are not trained",
+        field: group + ".shard_base",
+        found: "true",
+        expected: "false with --full",
+        hint: "leave out --full to train an adapter, or --shard-base to train all weights"
+      )
     }
-    self.policy = policy
-    rowLimit = min(settings.maxLength, policy.configuration.maximumPositions)
   }
 
   /// Encodes the rows of this run.
@@ -106,6 +144,7 @@ struct TrainerRun {
     shouldStop: @escaping () -> Bool
   ) throws {
     var loop = TrainingLoop(settings: settings)
+    loop.group = context.group
     loop.directory = options.output
     loop.resumes = options.resumes
     loop.digest = Digest.sha256(parts: [
@@ -130,7 +169,7 @@ struct TrainerRun {
       throw RunInterrupted(place: "\(name), step \(step) of \(total)")
     }
     progress.end(Self.closing(outcome))
-    try writeModel()
+    _ = try context.group.onFirst { try writeModel() }
     progress.note("\(options.output): " + (settings.adapter == nil ? "model" : "adapter"))
     let peak = MachineInformation.peakResidentBytes
     progress.note(
@@ -163,7 +202,9 @@ struct TrainerRun {
         targets: settings.largestMicroBatch(rows.map(\.targets))
       ),
       evaluation: MemoryEstimate.Pass(largestOf: heldOut),
-      recomputes: settings.gradientCheckpointing
+      recomputes: settings.gradientCheckpointing,
+      gradientBuffers: settings.gradientBuffers(ranks: context.group.size),
+      ranks: context.group.size
     )
     if hasReference {
       passes.reference = MemoryEstimate.Pass(largestOf: rows)
@@ -192,19 +233,22 @@ struct TrainerRun {
     )
   }
 
-  /// Locks the output directory as long as the value lives; call when all inputs are checked.
+  /// Locks the output directory as long as the value lives, on the first rank; call when all inputs
+  /// are checked.
   ///
   /// - Throws: `InputError`: `busy` when another process trains into it, `cannotCreate`.
-  func lockOutput() throws -> RunLock {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: options.output,
-        withIntermediateDirectories: true
-      )
-    } catch {
-      throw InputError(.cannotCreate, "cannot create the output directory", file: options.output)
+  func lockOutput() throws -> RunLock? {
+    try context.group.onFirst {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: options.output,
+          withIntermediateDirectories: true
+        )
+      } catch {
+        throw InputError(.cannotCreate, "cannot create the output directory", file: options.output)
+      }
+      return try RunLock(directory: options.output)
     }
-    return try RunLock(directory: options.output)
   }
 
   private func writeModel() throws {

@@ -35,7 +35,7 @@ extension SettingsTable {
         path,
         \.gradientAccumulationSteps,
         range: .within(1, 65_536),
-        "Micro-batches per update."
+        "Micro-batches per update, of each rank."
       ),
       Setting(
         "\(group).gradient_checkpointing",
@@ -183,6 +183,13 @@ extension SettingsTable {
         path,
         \.baseDtype,
         "Weights beneath an adapter in memory (commands sft, dpo); auto is f32."
+      ),
+      Setting(
+        "\(group).shard_base",
+        path,
+        \.shardBase,
+        hasEffect: false,
+        "Divide the weights beneath an adapter over ranks (commands sft, dpo)."
       ),
       Setting("\(group).lora_r", path, \.loraR, range: .within(1, 1024), "Adapter rank."),
       Setting(

@@ -11,7 +11,7 @@ public struct TrainerGroup: Sendable, Equatable {
   public var numTrainEpochs = 3.0
   /// Rows per micro-batch.
   public var perDeviceTrainBatchSize = 8
-  /// Micro-batches per update.
+  /// Micro-batches per update, of each rank.
   public var gradientAccumulationSteps = 1
   /// Whether backward computes the blocks again, which saves memory.
   public var gradientCheckpointing = false
@@ -49,6 +49,9 @@ public struct TrainerGroup: Sendable, Equatable {
   public var full = false
   /// How the weights beneath an adapter are kept in memory; read by the commands `sft` and `dpo`.
   public var baseDtype = BaseDtype.auto
+  /// Whether the weights beneath an adapter are divided over ranks; read by the commands `sft` and
+  /// `dpo`.
+  public var shardBase = false
   /// Rank of the adapter.
   public var loraR = 16
   /// Numerator of the adapter's scale.

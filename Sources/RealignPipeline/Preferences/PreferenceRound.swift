@@ -135,7 +135,7 @@ struct PreferenceRound {
     let cache = context.referenceFolder.flatMap {
       ReferenceCache(directory: $0, modelDigest: TrainerRun.digest(of: reference))
     }
-    return PreferenceObjective(
+    return try PreferenceObjective(
       examples: training.isEmpty ? try rows(true) : training,
       heldOut: try rows(true),
       losses: losses,

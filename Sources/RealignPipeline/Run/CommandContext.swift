@@ -1,3 +1,6 @@
+import RealignNumerics
+import RealignTraining
+
 /// What every command is given: where data and progress go, and the global flags.
 public struct CommandContext: Sendable {
   /// Receives data.
@@ -14,6 +17,8 @@ public struct CommandContext: Sendable {
   public var environment: [String: String]
   /// Whether text in messages that spells a special token becomes one, as in transformers.
   public var findsTokensInMessages = false
+  /// The ranks that train together; other commands are one process.
+  public var group: any ProcessGroup = SingleProcess()
 
   /// A context; silent and without an environment by default.
   public init(
@@ -30,5 +35,15 @@ public struct CommandContext: Sendable {
     self.threads = threads
     self.seed = seed
     self.environment = environment
+  }
+
+  /// The context of a rank: the first one alone shows progress and data.
+  public func on(_ group: any ProcessGroup) -> CommandContext {
+    var result = self
+    result.group = group
+    guard !group.isFirst else { return result }
+    result.output = DiscardedOutput()
+    result.progress = SilentProgress()
+    return result
   }
 }

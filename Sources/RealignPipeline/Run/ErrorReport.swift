@@ -17,10 +17,28 @@ public struct RunInterrupted: Error, Sendable, Equatable, CustomStringConvertibl
 
 /// What any error becomes at the end of the program: a text for stderr and an exit code.
 public struct ErrorReport: Sendable, Equatable {
-  /// The text, without a trailing newline.
+  /// The text, without a trailing newline; empty where another rank says it.
   public var text: String
   /// The exit code.
   public var status: ExitStatus
+  /// Whether it happened to another rank, which says so and ends the job.
+  public var isOfAnotherRank = false
+
+  /// The report of an error on one of several ranks: what all of them come to is said by the first
+  /// one, a lost rank by the lowest one left, anything else by the rank that it happened to.
+  public init(_ error: any Error, on group: any ProcessGroup) {
+    self.init(error)
+    guard group.size > 1, !text.isEmpty else { return }
+    let isSaid: Bool
+    switch error {
+    case is ProcessGroupError, TrainingError.rankLost: isSaid = ProcessGroups.speaks(of: error)
+    case is TrainingError, is RunInterrupted: isSaid = group.isFirst
+    default:
+      isSaid = true
+      if !group.isFirst { text = "rank \(group.rank): " + text }
+    }
+    if !isSaid { text = "" }
+  }
 
   /// The report of an error.
   public init(_ error: any Error) {
@@ -31,6 +49,14 @@ public struct ErrorReport: Sendable, Equatable {
     case let error as RunInterrupted:
       text = "\(error); run again with --resume to continue"
       status = .resumable
+    case let error as SharedFailure:
+      text = ""
+      isOfAnotherRank = true
+      status = error.kind.flatMap { ExitStatus(rawValue: $0.exitCode) } ?? .failure
+    case TrainingError.rankLost:
+      let words = InputError.shown("\(error)", limit: 1000)
+      text = "error: \(words); run again with --resume to continue"
+      status = .resumable
     case TrainingError.interrupted(let step):
       text = "stopped after step \(step); run again with --resume to continue"
       status = .resumable
@@ -39,7 +65,7 @@ public struct ErrorReport: Sendable, Equatable {
       status = .failure
     case let error as ProcessGroupError:
       text = "error: " + InputError.shown(ProcessGroups.explanation(of: error), limit: 1000)
-      status = .failure
+      if case .silent = error { status = .resumable } else { status = .failure }
     case let error as CocoaError:
       text = "error: " + InputError.shown(Self.describe(error), limit: 600)
       status = Self.status(of: error)

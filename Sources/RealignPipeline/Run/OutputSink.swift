@@ -14,6 +14,13 @@ public protocol OutputSink: Sendable {
   func piece(_ text: String) throws
 }
 
+/// Data that nobody asked for.
+struct DiscardedOutput: OutputSink {
+  func row(_ value: JSONValue) {}
+  func text(_ line: String) {}
+  func piece(_ text: String) {}
+}
+
 /// Data on stdout.
 public struct StandardOutput: OutputSink {
   /// The standard output.

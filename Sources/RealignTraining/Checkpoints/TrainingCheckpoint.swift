@@ -18,26 +18,48 @@ struct TrainingCheckpoint {
   var logBytes: Int
   var skippedUpdates: Int
 
-  private static let files = ["weights.safetensors", "optimizer.safetensors", "state.json"]
+  static let weightsName = "weights.safetensors"
+  static let optimizerName = "optimizer.safetensors"
+  private static let files = [weightsName, optimizerName, "state.json"]
 
-  /// Writes `checkpoint-<step>` and deletes older ones beyond `keep`.
-  func save(to directory: String, optimizer: AdamWState, keep: Int) throws -> String {
+  /// Writes `checkpoint-<step>` and deletes older ones.
+  ///
+  /// - Parameters:
+  ///   - directory: Of the run.
+  ///   - optimizer: Its parameters are written; its moments where `moment` takes them from it.
+  ///   - keep: How many checkpoints stay; nil deletes none.
+  ///   - extra: Step of one that is not counted.
+  ///   - moment: The moments of all parameters, asked for by turns.
+  func save(
+    to directory: String,
+    optimizer: AdamWState,
+    keep: Int?,
+    besides extra: Int? = nil,
+    moment: (String) throws -> Tensor
+  ) throws -> String {
     let final = directory + "/checkpoint-\(step)"
     let temporary = directory + "/.tmp-checkpoint-\(step)"
     let manager = FileManager.default
     try? manager.removeItem(atPath: temporary)
     try Self.create(temporary)
-    try write(to: temporary, optimizer: optimizer)
+    try write(to: temporary, optimizer: optimizer, moment: moment)
     try? manager.removeItem(atPath: final)
     do {
       try manager.moveItem(atPath: temporary, toPath: final)
     } catch {
       throw InputError(.cannotCreate, "cannot put the checkpoint in place", file: final)
     }
-    for old in Self.steps(in: directory).dropLast(max(1, keep)) {
-      try? manager.removeItem(atPath: directory + "/checkpoint-\(old)")
+    if let keep {
+      for old in Self.steps(in: directory).filter({ $0 != extra }).dropLast(max(1, keep)) {
+        Self.remove(old, from: directory)
+      }
     }
     return final
+  }
+
+  /// Deletes the checkpoint of a step.
+  static func remove(_ step: Int, from directory: String) {
+    try? FileManager.default.removeItem(atPath: directory + "/checkpoint-\(step)")
   }
 
   private static func create(_ path: String) throws {
@@ -51,23 +73,22 @@ struct TrainingCheckpoint {
     }
   }
 
-  private func write(to directory: String, optimizer: AdamWState) throws {
-    func whole(_ name: String, _ tensor: Tensor) -> (name: String, shape: [Int], values: Tensor) {
-      (name, [tensor.count], tensor)
-    }
+  private func write(
+    to directory: String,
+    optimizer: AdamWState,
+    moment: (String) throws -> Tensor
+  ) throws {
+    let count = optimizer.parameters.count
     try SafeTensorsWriter.write(
-      [whole("values", optimizer.parameters)],
+      [("values", [count], optimizer.parameters)],
       metadata: [:],
-      to: directory + "/weights.safetensors"
+      to: directory + "/" + Self.weightsName
     )
-    try SafeTensorsWriter.write(
-      [
-        whole("first_moment", optimizer.firstMoment),
-        whole("second_moment", optimizer.secondMoment),
-      ],
-      metadata: [:],
-      to: directory + "/optimizer.safetensors"
+    let writer = SafeTensorsWriter(
+      entries: optimizer.moments.map { .init(name: $0.name, shape: [count], type: .f32) },
+      metadata: [:]
     )
+    try writer.write(to: directory + "/" + Self.optimizerName) { .single(try moment($0.name)) }
     try AtomicFile.write(
       json.serialized(pretty: true) + "\n",
       to: directory + "/state.json"
@@ -82,20 +103,6 @@ struct TrainingCheckpoint {
     )
   }
 
-  private var json: JSONValue {
-    .object([
-      "version": .number(1),
-      "step": .number(Double(step)),
-      "digest": .string(digest),
-      "sums": sums.json,
-      "best_score": bestScore.map { .string(String($0.bitPattern, radix: 16)) } ?? .null,
-      "evaluations_without_gain": .number(Double(evaluationsWithoutGain)),
-      "trained_tokens": .number(Double(trainedTokens)),
-      "log_bytes": .number(Double(logBytes)),
-      "skipped_updates": .number(Double(skippedUpdates)),
-    ])
-  }
-
   /// Steps of the checkpoints in a directory, ascending, complete or not.
   static func steps(in directory: String) -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -104,16 +111,15 @@ struct TrainingCheckpoint {
     }.sorted()
   }
 
-  /// Restores the newest complete checkpoint of the same run into `optimizer`.
+  /// The newest complete checkpoint of the same run.
   ///
   /// - Parameter digest: Identifies rows, settings and starting weights.
   /// - Returns: nil when there is no complete checkpoint.
   /// - Throws: `InputError` when the newest complete checkpoint belongs to another run.
-  static func restoreNewest(
-    from directory: String,
-    digest: String,
-    optimizer: AdamWState
-  ) throws -> TrainingCheckpoint? {
+  static func newest(
+    in directory: String,
+    digest: String
+  ) throws -> (checkpoint: TrainingCheckpoint, path: String)? {
     for step in steps(in: directory).reversed() {
       let path = directory + "/checkpoint-\(step)"
       guard verify(path) else { continue }
@@ -126,8 +132,7 @@ struct TrainingCheckpoint {
           hint: "resume with the same inputs, or choose another output directory"
         )
       }
-      try load(path, into: optimizer)
-      return checkpoint
+      return (checkpoint, path)
     }
     return nil
   }
@@ -147,10 +152,7 @@ struct TrainingCheckpoint {
   private static func read(_ path: String) throws -> TrainingCheckpoint {
     let file = path + "/state.json"
     let bytes = FileManager.default.contents(atPath: file) ?? Data()
-    let object = try JSONValue.parse([UInt8](bytes), file: file, line: nil).objectValue
-    guard let object, object["version"]?.intValue == 1, let step = object["step"]?.intValue,
-      let digest = object["digest"]?.stringValue,
-      let sums = object["sums"].flatMap({ MetricSums(json: $0) })
+    guard let checkpoint = Self(json: try JSONValue.parse([UInt8](bytes), file: file, line: nil))
     else {
       throw InputError(
         .badData,
@@ -159,7 +161,33 @@ struct TrainingCheckpoint {
         expected: "version 1"
       )
     }
-    return TrainingCheckpoint(
+    return checkpoint
+  }
+}
+
+extension TrainingCheckpoint {
+  /// All but the tensors.
+  var json: JSONValue {
+    .object([
+      "version": .number(1),
+      "step": .number(Double(step)),
+      "digest": .string(digest),
+      "sums": sums.json,
+      "best_score": bestScore.map { .string(String($0.bitPattern, radix: 16)) } ?? .null,
+      "evaluations_without_gain": .number(Double(evaluationsWithoutGain)),
+      "trained_tokens": .number(Double(trainedTokens)),
+      "log_bytes": .number(Double(logBytes)),
+      "skipped_updates": .number(Double(skippedUpdates)),
+    ])
+  }
+
+  /// Reads `json` back; nil when it is not such a record.
+  init?(json: JSONValue) {
+    guard let object = json.objectValue, object["version"]?.intValue == 1,
+      let step = object["step"]?.intValue, let digest = object["digest"]?.stringValue,
+      let sums = object["sums"].flatMap({ MetricSums(json: $0) })
+    else { return nil }
+    self.init(
       step: step,
       digest: digest,
       sums: sums,
@@ -170,25 +198,5 @@ struct TrainingCheckpoint {
       logBytes: object["log_bytes"]?.intValue ?? 0,
       skippedUpdates: object["skipped_updates"]?.intValue ?? 0
     )
-  }
-
-  private static func load(_ path: String, into optimizer: AdamWState) throws {
-    let weights = try SafeTensorsFile(path: path + "/weights.safetensors")
-    let moments = try SafeTensorsFile(path: path + "/optimizer.safetensors")
-    for (file, name, tensor) in [
-      (weights, "values", optimizer.parameters),
-      (moments, "first_moment", optimizer.firstMoment),
-      (moments, "second_moment", optimizer.secondMoment),
-    ] {
-      guard let entry = file.entry(name), entry.shape == [tensor.count] else {
-        throw InputError(
-          .badData,
-          "the checkpoint does not fit the model",
-          file: file.path,
-          field: name
-        )
-      }
-      try file.load(entry, into: tensor)
-    }
   }
 }

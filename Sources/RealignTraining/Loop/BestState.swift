@@ -3,13 +3,19 @@ import RealignNumerics
 import RealignText
 
 /// The best state of a run: on disk where the run has a directory, else in memory.
+///
+/// Of several ranks the first one has the file, and every rank the same state in memory.
 struct BestState {
   /// The update it was reached with; nil before the first.
   private(set) var step: Int?
   private let path: String?
+  private let group: any ProcessGroup
   private var values: Tensor?
 
-  init(directory: String?) { path = directory.map { $0 + "/best.safetensors" } }
+  init(directory: String?, group: any ProcessGroup = SingleProcess()) {
+    path = directory.map { $0 + "/best.safetensors" }
+    self.group = group
+  }
 
   /// Takes the place of the state that was kept before.
   ///
@@ -17,11 +23,13 @@ struct BestState {
   mutating func keep(_ parameters: Tensor, step: Int) throws {
     self.step = step
     if let path {
-      try SafeTensorsWriter.write(
-        [("values", [parameters.count], parameters)],
-        metadata: ["step": "\(step)"],
-        to: path
-      )
+      _ = try group.onFirst {
+        try SafeTensorsWriter.write(
+          [("values", [parameters.count], parameters)],
+          metadata: ["step": "\(step)"],
+          to: path
+        )
+      }
     } else {
       let copy = values ?? Tensor(rows: 1, columns: parameters.count)
       copy.copy(from: parameters)
@@ -35,11 +43,13 @@ struct BestState {
   /// - Throws: `InputError` when there is none, or it is of another model.
   mutating func find(count: Int) throws {
     guard let path else { return }
-    let file = try Self.open(path, count: count).file
-    guard let step = file.metadata["step"].flatMap({ Int($0) }) else {
-      throw InputError(.badData, "the best state does not say its step", file: path)
-    }
-    self.step = step
+    step = try group.fromFirst {
+      let file = try Self.open(path, count: count).file
+      guard let step = file.metadata["step"].flatMap({ Int($0) }) else {
+        throw InputError(.badData, "the best state does not say its step", file: path)
+      }
+      return .integer(step)
+    }.intValue
   }
 
   /// Copies the state that was kept, if there is one.
@@ -49,8 +59,11 @@ struct BestState {
     if let values {
       parameters.copy(from: values)
     } else if let path, step != nil {
-      let (file, entry) = try Self.open(path, count: parameters.count)
-      try file.load(entry, into: parameters)
+      _ = try group.onFirst {
+        let (file, entry) = try Self.open(path, count: parameters.count)
+        try file.load(entry, into: parameters)
+      }
+      try group.broadcast(parameters, from: 0)
     }
   }
 

@@ -12,7 +12,7 @@ public struct TrainerSettings: Sendable, Equatable {
   public var maxSteps = 0
   /// Rows per micro-batch.
   public var perDeviceTrainBatchSize = 8
-  /// Micro-batches per update.
+  /// Micro-batches per update, of all ranks together.
   public var gradientAccumulationSteps = 1
   /// Whether backward computes the blocks again instead of keeping all they computed; results have
   /// the same bits.
@@ -132,6 +132,12 @@ public struct TrainerSettings: Sendable, Equatable {
   public func stepsPerEpoch(rows: Int) -> Int {
     let batches = (rows + perDeviceTrainBatchSize - 1) / perDeviceTrainBatchSize
     return max(1, (batches + gradientAccumulationSteps - 1) / gradientAccumulationSteps)
+  }
+
+  /// Gradients of all parameters that a rank holds at a time, at most: those of the micro-batch
+  /// being computed and the sums that wait for their neighbours.
+  public func gradientBuffers(ranks: Int) -> Int {
+    GradientSum.buffers(microBatches: gradientAccumulationSteps, ranks: ranks)
   }
 
   /// Updates of warm-up in a run of `total` updates.

@@ -4,6 +4,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case interrupted(step: Int)
   /// Three updates in a row had a non-finite loss or gradient.
   case diverged(step: Int, detail: String)
+  /// Another rank is gone or does not answer; a resumed run goes on after the given update, where
+  /// this rank knows it.
+  case rankLost(checkpoint: Int?, detail: String)
   /// The check before the first update failed.
   case selfCheckFailed(String)
 
@@ -12,6 +15,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .interrupted(let step): return "interrupted at step \(step)"
     case .diverged(let step, let detail): return "training diverged at step \(step): \(detail)"
+    case .rankLost(let checkpoint, let detail):
+      return detail + (checkpoint.map { "; a checkpoint of step \($0) was saved" } ?? "")
     case .selfCheckFailed(let detail): return "start-up self-check failed: \(detail)"
     }
   }

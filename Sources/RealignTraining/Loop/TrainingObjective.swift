@@ -15,7 +15,17 @@ public protocol TrainingObjective {
   func accumulate(_ rows: [Int], normalizer: Double, in context: StepContext) throws -> MetricSums
 
   /// Metrics over the held-out rows, names with the prefix `eval_`; empty without held-out rows.
-  func evaluate(_ model: LanguageModel) throws -> MetricSums
+  ///
+  /// - Parameter group: Ranks that share out the rows; the metrics have the same bits for any number
+  ///   of them, on all.
+  func evaluate(_ model: LanguageModel, over group: any ProcessGroup) throws -> MetricSums
+}
+
+extension TrainingObjective {
+  /// Metrics over the held-out rows, measured by this process alone.
+  public func evaluate(_ model: LanguageModel) throws -> MetricSums {
+    try evaluate(model, over: SingleProcess())
+  }
 }
 
 /// A loss against a reference model that scored all rows beforehand.

@@ -1,4 +1,5 @@
 import RealignModels
+import RealignNumerics
 
 /// One tokenised preference pair.
 public struct PreferenceExample: Sendable, Equatable {
@@ -58,21 +59,27 @@ public struct ReferenceLogProbabilities: Sendable {
   /// - Parameters:
   ///   - ldAlpha: Weight of the tokens beyond the length of a pair's shorter answer; nil means 1.
   ///   - cache: Where the results of earlier runs with this model are; nil computes.
+  ///   - group: Ranks that share out the pairs.
+  /// - Throws: `ProcessGroupError`, with several ranks only.
   public init(
     _ examples: [PreferenceExample],
     model: LanguageModel,
     ldAlpha: Double? = nil,
     cache: ReferenceCache? = nil,
+    over group: any ProcessGroup = SingleProcess(),
     progress: (Int) -> Void = { _ in }
-  ) {
+  ) throws {
     // The exact number, not its shortest decimal.
     let tail = ldAlpha.map { "\($0.bitPattern)" } ?? "1"
-    let (sums, areStored) = ReferenceCache.values(
+    let (sums, areStored) = try ReferenceCache.values(
       cache,
+      group: group,
       of: "pairs, chosen and rejected by turns, weight beyond the shorter \(tail)",
       count: 2 * examples.count,
       rows: { digest in for example in examples { digest.append(example) } },
-      computing: { Self.sums(examples, model: model, ldAlpha: ldAlpha, progress: progress) }
+      computing: {
+        try Self.sums(examples, model: model, ldAlpha: ldAlpha, group: group, progress: progress)
+      }
     )
     chosen = stride(from: 0, to: sums.count, by: 2).map { sums[$0] }
     rejected = stride(from: 1, to: sums.count, by: 2).map { sums[$0] }
@@ -84,19 +91,18 @@ public struct ReferenceLogProbabilities: Sendable {
     _ examples: [PreferenceExample],
     model: LanguageModel,
     ldAlpha: Double?,
+    group: any ProcessGroup,
     progress: (Int) -> Void
-  ) -> [Double] {
+  ) throws -> [Double] {
     let activations = Activations(training: false)
-    var result: [Double] = []
-    for range in LanguageModel.passes(examples.map(\.tokenCount), rowsPerPass: 4096) {
+    let passes = LanguageModel.passes(examples.map(\.tokenCount), rowsPerPass: 4096)
+    return try group.values(passes, passing: model, progress: progress) { range in
       let batch = PreferenceBatch(examples[range], ldAlpha: ldAlpha)
       let statistics = model.statistics(batch.packed, activations: activations)
-      for pair in 0..<range.count {
+      return (0..<range.count).flatMap { pair in
         let sums = batch.weightedSums(pair, statistics.logProbabilities)
-        result += [sums.chosen, sums.rejected]
+        return [sums.chosen, sums.rejected]
       }
-      progress(range.upperBound)
-    }
-    return result
+    }.flatMap { $0 }
   }
 }

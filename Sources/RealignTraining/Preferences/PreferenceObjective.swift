@@ -23,31 +23,36 @@ public struct PreferenceObjective: ReferencedObjective, Sendable {
   ///   - losses: The loss.
   ///   - model: The reference.
   ///   - cache: Where the reference's log-probabilities of earlier runs are.
+  ///   - group: Ranks that share out the pairs; the first one reads and writes the cache.
   ///   - progress: Called with the number of training pairs that are scored.
+  /// - Throws: `ProcessGroupError`, with several ranks only.
   public init(
     examples: [PreferenceExample],
     heldOut: [PreferenceExample] = [],
     losses: WeightedLosses,
     reference model: LanguageModel,
     cache: ReferenceCache? = nil,
+    over group: any ProcessGroup = SingleProcess(),
     progress: (Int) -> Void = { _ in }
-  ) {
+  ) throws {
     self.examples = examples
     self.heldOut = heldOut
     self.losses = losses
     let ldAlpha = losses.settings.ldAlpha
-    reference = ReferenceLogProbabilities(
+    reference = try ReferenceLogProbabilities(
       examples,
       model: model,
       ldAlpha: ldAlpha,
       cache: cache,
+      over: group,
       progress: progress
     )
-    heldOutReference = ReferenceLogProbabilities(
+    heldOutReference = try ReferenceLogProbabilities(
       heldOut,
       model: model,
       ldAlpha: ldAlpha,
-      cache: cache
+      cache: cache,
+      over: group
     )
   }
 
@@ -91,10 +96,13 @@ public struct PreferenceObjective: ReferencedObjective, Sendable {
   }
 
   /// Metrics over the held-out rows.
-  public func evaluate(_ model: LanguageModel) throws -> MetricSums {
-    var sums = MetricSums()
+  public func evaluate(
+    _ model: LanguageModel,
+    over group: any ProcessGroup
+  ) throws -> MetricSums {
     let activations = Activations(training: false)
-    for range in LanguageModel.passes(heldOut.map(\.tokenCount), rowsPerPass: 4096) {
+    let passes = LanguageModel.passes(heldOut.map(\.tokenCount), rowsPerPass: 4096)
+    return try group.sum(passes, passing: model) { range in
       let batch = PreferenceBatch(heldOut[range], ldAlpha: losses.settings.ldAlpha)
       let statistics = model.statistics(
         batch.packed,
@@ -103,11 +111,14 @@ public struct PreferenceObjective: ReferencedObjective, Sendable {
       )
       let references = range.map { (heldOutReference.chosen[$0], heldOutReference.rejected[$0]) }
       let pairs = batch.pairs(statistics, reference: references)
-      sums.add(
-        metrics(pairs, losses(pairs), statistics: statistics, batch: batch, prefix: "eval_")
+      return metrics(
+        pairs,
+        losses(pairs),
+        statistics: statistics,
+        batch: batch,
+        prefix: "eval_"
       )
     }
-    return sums
   }
 
   /// TRL's metrics of a batch, with TRL's definitions.

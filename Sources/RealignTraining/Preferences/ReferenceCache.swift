@@ -36,6 +36,7 @@ public struct ReferenceCache: Sendable {
   ///
   /// - Parameters:
   ///   - cache: Nil computes.
+  ///   - group: Ranks that compute together; the first one reads and writes.
   ///   - statistics: Says what the values are.
   ///   - count: Number of values.
   ///   - rows: Adds to the digest all that the values depend on besides the reference.
@@ -43,24 +44,40 @@ public struct ReferenceCache: Sendable {
   /// - Returns: The values, and whether none had to be computed.
   static func values(
     _ cache: ReferenceCache?,
+    group: any ProcessGroup = SingleProcess(),
     of statistics: String,
     count: Int,
     rows: (inout TokenDigest) -> Void,
-    computing compute: () -> [Double]
-  ) -> (values: [Double], areStored: Bool) {
+    computing compute: () throws -> [Double]
+  ) throws -> (values: [Double], areStored: Bool) {
     guard count > 0 else { return ([], true) }
-    guard let cache else { return (compute(), false) }
+    guard let cache else { return (try compute(), false) }
     let key = cache.key(statistics, rows)
     let path = "\(cache.directory)/\(key)\(suffix)"
-    if let values = read(path, key: key, count: count) {
-      // The time of the last change is that of the last use.
-      try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+    if let values = try cache.stored(path, key: key, count: count, group: group) {
       return (values, true)
     }
-    let values = compute()
+    let values = try compute()
     precondition(values.count == count, "\(values.count) values instead of \(count)")
-    cache.write(encoded(values, key: key), to: path)
+    if group.isFirst { cache.write(encoded(values, key: key), to: path) }
     return (values, false)
+  }
+
+  /// The values that the first rank finds in a file; nil on all ranks when it finds none.
+  private func stored(
+    _ path: String,
+    key: String,
+    count: Int,
+    group: any ProcessGroup
+  ) throws -> [Double]? {
+    let values = group.isFirst ? Self.read(path, key: key, count: count) : nil
+    if values != nil {
+      // The time of the last change is that of the last use.
+      try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+    }
+    guard group.size > 1 else { return values }
+    let found = try group.allGather(values.map { JSONValue(exactly: $0) } ?? .null)[0]
+    return found == .null ? nil : found.exactDoubles
   }
 
   private func key(_ statistics: String, _ rows: (inout TokenDigest) -> Void) -> String {

@@ -42,6 +42,7 @@ public struct SelfCheck: Sendable {
       activations: Activations(training: false),
       measuresCollisions: settings.usesWeighting
     )
+    try policy.requireWeights()
     let references = examples.indices.map {
       (objective.reference.chosen[$0], objective.reference.rejected[$0])
     }
@@ -56,7 +57,7 @@ public struct SelfCheck: Sendable {
       losses: objective.losses(pairs).map(\.loss),
       expected: objective.losses(agreeing).map(\.loss),
       logRatios: pairs.flatMap { [$0.chosenLogRatio, $0.rejectedLogRatio] },
-      divergences: Self.divergences(policy, reference, batch.packed)
+      divergences: try Self.divergences(policy, reference, batch.packed)
     )
   }
 
@@ -73,10 +74,11 @@ public struct SelfCheck: Sendable {
       0..<Self.checkedCount(rows.examples.indices.map(rows.tokenCount))
     )
     let batch = objective.rows.batch(indices)
+    let statistics = policy.statistics(batch, activations: Activations(training: false))
+    try policy.requireWeights()
     var measured = UnpairedMeasurement()
     measured.add(
-      policy.statistics(batch, activations: Activations(training: false)),
-      batch: batch,
+      rows.sums(statistics, batch: batch),
       rows: objective.rows,
       indices: indices,
       reference: objective.reference
@@ -89,7 +91,7 @@ public struct SelfCheck: Sendable {
         return objective.loss(same, divergence: 0, objective.settings).loss
       },
       logRatios: measured.rows.map(\.logRatio),
-      divergences: Self.divergences(policy, reference, batch)
+      divergences: try Self.divergences(policy, reference, batch)
     )
   }
 
@@ -113,12 +115,14 @@ public struct SelfCheck: Sendable {
     _ policy: LanguageModel,
     _ reference: LanguageModel,
     _ batch: PackedBatch
-  ) -> [Double] {
-    policy.divergence(
+  ) throws -> [Double] {
+    let result = policy.divergence(
       from: reference,
       on: batch,
       activations: (Activations(training: false), Activations(training: false))
     )
+    try policy.requireWeights()
+    return result
   }
 
   /// Rounding of sums over a few hundred tokens in single precision stays below this.

@@ -1,4 +1,5 @@
 import RealignModels
+import RealignNumerics
 
 /// One tokenised completion with its label.
 public struct UnpairedExample: Sendable, Equatable {
@@ -83,6 +84,18 @@ struct UnpairedRows: Sendable {
     )
   }
 
+  /// Σ log-probability of each row's own answer, and of the other one.
+  func sums(
+    _ statistics: TokenStatistics,
+    batch: PackedBatch
+  ) -> (own: [Double], mismatched: [Double]) {
+    let ranges = ranges(batch)
+    return (
+      Self.sums(statistics.logProbabilities, ranges.own),
+      Self.sums(statistics.logProbabilities, ranges.mismatched)
+    )
+  }
+
   /// Σ of a per-target quantity over ranges.
   static func sums(_ values: [Float], _ ranges: [Range<Int>]) -> [Double] {
     ranges.map { values[$0].reduce(0) { $0 + Double($1) } }
@@ -99,15 +112,19 @@ struct UnpairedReference: Sendable {
   let areStored: Bool
 
   /// Scores all rows with a model.
+  ///
+  /// - Throws: `ProcessGroupError`, with several ranks only.
   init(
     _ rows: UnpairedRows,
     model: LanguageModel,
     cache: ReferenceCache? = nil,
+    over group: any ProcessGroup = SingleProcess(),
     progress: (Int) -> Void = { _ in }
-  ) {
+  ) throws {
     let count = rows.examples.count
-    let (sums, areStored) = ReferenceCache.values(
+    let (sums, areStored) = try ReferenceCache.values(
       cache,
+      group: group,
       of: "answers" + (rows.mismatched == nil ? "" : ", then mismatched answers"),
       count: count * (rows.mismatched == nil ? 1 : 2),
       rows: { digest in
@@ -117,7 +134,7 @@ struct UnpairedReference: Sendable {
           digest.append(rows.mismatched?[index] ?? [])
         }
       },
-      computing: { Self.sums(rows, model: model, progress: progress) }
+      computing: { try Self.sums(rows, model: model, group: group, progress: progress) }
     )
     own = Array(sums.prefix(count))
     mismatched = Array(sums.dropFirst(count))
@@ -128,20 +145,19 @@ struct UnpairedReference: Sendable {
   private static func sums(
     _ rows: UnpairedRows,
     model: LanguageModel,
+    group: any ProcessGroup,
     progress: (Int) -> Void
-  ) -> [Double] {
+  ) throws -> [Double] {
     let activations = Activations(training: false)
     let counts = rows.examples.indices.map(rows.tokenCount)
-    var own: [Double] = []
-    var mismatched: [Double] = []
-    for range in LanguageModel.passes(counts, rowsPerPass: 4096) {
+    let passes = LanguageModel.passes(counts, rowsPerPass: 4096)
+    let sums = try group.values(passes, passing: model, progress: progress) { range in
       let batch = rows.batch(Array(range))
-      let values = model.statistics(batch, activations: activations).logProbabilities
-      let ranges = rows.ranges(batch)
-      own += UnpairedRows.sums(values, ranges.own)
-      mismatched += UnpairedRows.sums(values, ranges.mismatched)
-      progress(range.upperBound)
+      let sums = rows.sums(model.statistics(batch, activations: activations), batch: batch)
+      return sums.own + sums.mismatched
     }
+    let own = zip(passes, sums).flatMap { $1.prefix($0.count) }
+    let mismatched = zip(passes, sums).flatMap { $1.dropFirst($0.count) }
     return own + mismatched
   }
 }

@@ -1,5 +1,6 @@
 import RealignModels
 import RealignNumerics
+import RealignText
 
 /// Preference optimisation on single answers with a label, against a reference computed once (KTO).
 public struct UnpairedObjective: ReferencedObjective, Sendable {
@@ -24,7 +25,9 @@ public struct UnpairedObjective: ReferencedObjective, Sendable {
   ///   - limit: Most tokens of a prompt with another row's answer; nil means what the model takes.
   ///   - model: The reference.
   ///   - cache: Where the reference's log-probabilities of earlier runs are.
+  ///   - group: Ranks that share out the rows; the first one reads and writes the cache.
   ///   - progress: Called with the number of training rows that are scored.
+  /// - Throws: `ProcessGroupError`, with several ranks only.
   public init(
     examples: [UnpairedExample],
     heldOut: [UnpairedExample] = [],
@@ -34,16 +37,28 @@ public struct UnpairedObjective: ReferencedObjective, Sendable {
     limit: Int? = nil,
     reference model: LanguageModel,
     cache: ReferenceCache? = nil,
+    over group: any ProcessGroup = SingleProcess(),
     progress: (Int) -> Void = { _ in }
-  ) {
+  ) throws {
     self.loss = loss
     self.settings = settings
     let limit = min(limit ?? Int.max, model.configuration.maximumPositions)
     let block = loss.usesDivergence ? block : nil
     rows = UnpairedRows(examples, block: block, limit: limit)
     heldOutRows = UnpairedRows(heldOut, block: block, limit: limit)
-    reference = UnpairedReference(rows, model: model, cache: cache, progress: progress)
-    heldOutReference = UnpairedReference(heldOutRows, model: model, cache: cache)
+    reference = try UnpairedReference(
+      rows,
+      model: model,
+      cache: cache,
+      over: group,
+      progress: progress
+    )
+    heldOutReference = try UnpairedReference(
+      heldOutRows,
+      model: model,
+      cache: cache,
+      over: group
+    )
   }
 
   /// Whether the reference had to score no row, since all were in the cache.
@@ -72,7 +87,12 @@ public struct UnpairedObjective: ReferencedObjective, Sendable {
       activations: context.activations,
       randomness: context.randomness
     ) { statistics in
-      measured.add(statistics, batch: batch, rows: rows, indices: indices, reference: reference)
+      measured.add(
+        rows.sums(statistics, batch: batch),
+        rows: rows,
+        indices: indices,
+        reference: reference
+      )
       var coefficients = [Float](repeating: 0, count: batch.targets.count)
       for (result, range) in zip(measured.losses(self), rows.ranges(batch).own) {
         for index in range { coefficients[index] = Float(result.gradient / normalizer) }
@@ -87,29 +107,42 @@ public struct UnpairedObjective: ReferencedObjective, Sendable {
   }
 
   /// Metrics over the held-out rows, with one KL estimate for all of them.
-  public func evaluate(_ model: LanguageModel) throws -> MetricSums {
+  public func evaluate(
+    _ model: LanguageModel,
+    over group: any ProcessGroup
+  ) throws -> MetricSums {
     let activations = Activations(training: false)
-    var measured = UnpairedMeasurement()
-    var tokens = MetricSums()
     let counts = heldOutRows.examples.indices.map(heldOutRows.tokenCount)
-    for range in LanguageModel.passes(counts, rowsPerPass: 4096) {
-      let batch = heldOutRows.batch(Array(range))
+    let passes = LanguageModel.passes(counts, rowsPerPass: 4096)
+    let results = try group.shared(passes.count, passing: model) { index -> JSONValue in
+      let indices = Array(passes[index])
+      let batch = heldOutRows.batch(indices)
       let statistics = model.statistics(batch, activations: activations)
-      measured.add(
-        statistics,
-        batch: batch,
-        rows: heldOutRows,
-        indices: Array(range),
-        reference: heldOutReference
-      )
+      let sums = heldOutRows.sums(statistics, batch: batch)
+      var tokens = MetricSums()
       addTokenMetrics(
         statistics,
         batch: batch,
         rows: heldOutRows,
-        indices: Array(range),
+        indices: indices,
         prefix: "eval_",
         to: &tokens
       )
+      return [
+        "own": JSONValue(exactly: sums.own), "mismatched": JSONValue(exactly: sums.mismatched),
+        "tokens": tokens.json,
+      ]
+    }
+    var measured = UnpairedMeasurement()
+    var tokens = MetricSums()
+    for (range, result) in zip(passes, results) {
+      measured.add(
+        (result["own"]?.exactDoubles ?? [], result["mismatched"]?.exactDoubles ?? []),
+        rows: heldOutRows,
+        indices: Array(range),
+        reference: heldOutReference
+      )
+      if let sums = result["tokens"].flatMap({ MetricSums(json: $0) }) { tokens.add(sums) }
     }
     guard !measured.rows.isEmpty else { return MetricSums() }
     var sums = measured.metrics(self, prefix: "eval_")
@@ -149,16 +182,15 @@ struct UnpairedMeasurement {
   private var mismatchedLogRatios: [Double] = []
 
   /// Adds the rows of a pass.
+  ///
+  /// - Parameter sums: Of `UnpairedRows.sums`.
   mutating func add(
-    _ statistics: TokenStatistics,
-    batch: PackedBatch,
+    _ sums: (own: [Double], mismatched: [Double]),
     rows all: UnpairedRows,
     indices: [Int],
     reference: UnpairedReference
   ) {
-    let ranges = all.ranges(batch)
-    let own = UnpairedRows.sums(statistics.logProbabilities, ranges.own)
-    for (row, policy) in zip(indices, own) {
+    for (row, policy) in zip(indices, sums.own) {
       rows.append(
         UnpairedLogProbabilities(
           policy: policy,
@@ -167,8 +199,7 @@ struct UnpairedMeasurement {
         )
       )
     }
-    let other = UnpairedRows.sums(statistics.logProbabilities, ranges.mismatched)
-    for (row, policy) in zip(indices, other) {
+    for (row, policy) in zip(indices, sums.mismatched) {
       mismatchedLogRatios.append(policy - reference.mismatched[row])
     }
   }

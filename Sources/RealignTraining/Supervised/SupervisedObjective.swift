@@ -53,16 +53,18 @@ public struct SupervisedObjective: TrainingObjective, Sendable {
   }
 
   /// Metrics over the held-out rows.
-  public func evaluate(_ model: LanguageModel) throws -> MetricSums {
-    var sums = MetricSums()
+  public func evaluate(
+    _ model: LanguageModel,
+    over group: any ProcessGroup
+  ) throws -> MetricSums {
     let activations = Activations(training: false)
-    for range in LanguageModel.passes(heldOut.map(\.ids.count), rowsPerPass: 4096) {
+    let passes = LanguageModel.passes(heldOut.map(\.ids.count), rowsPerPass: 4096)
+    return try group.sum(passes, passing: model) { range in
       var batch = PackedBatch()
       for row in heldOut[range] { batch.append(row) }
       let statistics = model.statistics(batch, activations: activations)
-      sums.add(Self.sums(statistics, batch: batch, prefix: "eval_"))
+      return Self.sums(statistics, batch: batch, prefix: "eval_")
     }
-    return sums
   }
 
   /// Weighted loss, entropy and token accuracy of a batch.

@@ -75,8 +75,9 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
+    let group = try ProcessGroups.current()
     let sizes = BenchmarkContext(
-      threads: global.threads ?? MachineInformation.coreCount,
+      threads: global.threads ?? group.threadsPerRank,
       shape: ModelShape.all.first { $0.name == shape } ?? .tiny,
       promptTokens: promptTokens,
       completionTokens: completionTokens,
@@ -92,6 +93,6 @@ struct Bench: ParsableCommand {
       save: save,
       compare: compare
     )
-    try BenchCommand.run(options, context: global.context).finish()
+    try BenchCommand.run(options, context: global.context.on(group)).finish()
   }
 }

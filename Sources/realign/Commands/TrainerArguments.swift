@@ -1,4 +1,5 @@
 import ArgumentParser
+import RealignNumerics
 import RealignPipeline
 
 /// What `sft` and `dpo` have in common.
@@ -29,8 +30,10 @@ struct TrainerArguments: ParsableArguments {
   @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
-  /// The context of the command.
-  var context: CommandContext { global.context(templates) }
+  /// The context of the command, on each of the ranks that a launcher started.
+  var context: CommandContext {
+    get throws { global.context(templates).on(try ProcessGroups.current()) }
+  }
 
   /// What the library is given; `group` is the group of settings the trainer reads.
   func options(group: String, extra: [FlagValue] = []) -> TrainerOptions {

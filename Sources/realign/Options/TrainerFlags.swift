@@ -63,6 +63,8 @@ struct TrainerFlags: ParsableArguments {
   var full = false
   @Option(help: .trainer("base_dtype"))
   var baseDtype: String?
+  @Flag(help: .trainer("shard_base"))
+  var shardBase = false
 
   /// The flags given, as settings of a group.
   func flags(group: String) -> [FlagValue] {
@@ -96,6 +98,7 @@ struct TrainerFlags: ParsableArguments {
       ("use_dora", useDora ? "true" : nil),
       ("full", full ? "true" : nil),
       ("base_dtype", baseDtype),
+      ("shard_base", shardBase ? "true" : nil),
     ]
     var result = FlagValue.list(options, group: group)
     if noShuffle {

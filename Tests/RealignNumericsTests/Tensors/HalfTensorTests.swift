@@ -135,4 +135,19 @@ struct HalfTensorTests {
     #expect(WeightMatrix.half(half).encoded(as: .f16) == half.widened().encoded(.float16))
     #expect(WeightMatrix.half(half).encoded(as: .f32) == half.widened().littleEndianData())
   }
+
+  @Test("halves over the memory of floats move with them", arguments: types)
+  func overFloats(type: ScalarType) {
+    let values = Tensor.random(rows: 1, columns: 10, name: "x")
+    let floats = Tensor(rows: 2, columns: 4)
+    let halves = HalfTensor(over: floats.rows(0..<2).slice(1..<6), type: type)
+    #expect(halves.rows == 1 && halves.columns == 10)
+    halves.copy(from: values)
+    let moved = floats.duplicate()
+    #expect(
+      HalfTensor(over: moved.slice(1..<6), type: type).littleEndianData()
+        == halves.littleEndianData()
+    )
+    #expect(floats[0, 0] == 0 && floats.slice(6..<8).values == [0, 0])
+  }
 }

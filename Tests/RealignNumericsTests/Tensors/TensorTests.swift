@@ -20,6 +20,20 @@ struct TensorTests {
     #expect(middle.values == [5, 60, 9, 10] && copy.isContiguous)
   }
 
+  @Test("the blocks of a sum of squares are those of parts that begin where a block does")
+  func blockSums() {
+    let block = Tensor.elementsPerBlock
+    let x = Tensor.random(rows: 1, columns: 2 * block + 9, name: "x")
+    let sums = x.blockSumsOfSquares()
+    #expect(sums.count == 3)
+    let parts = [0..<block, block..<2 * block + 9].map { x.slice($0).blockSumsOfSquares() }
+    #expect(parts.flatMap { $0 } == sums)
+    #expect(x.sumOfSquares() == sums.reduce(0, +))
+    let last = x.values.suffix(9).reduce(0) { $0 + Double($1) * Double($1) }
+    #expect(abs(sums[2] - last) < 1e-12 * last)
+    #expect(x.slice(4..<4).blockSumsOfSquares().isEmpty)
+  }
+
   @Test("arithmetic touches the window only")
   func windowArithmetic() {
     let window = grid.columns(1..<3)

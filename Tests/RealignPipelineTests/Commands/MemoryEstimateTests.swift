@@ -1,6 +1,7 @@
 import RealignModels
 import RealignNumerics
 import RealignText
+import RealignTraining
 import Testing
 
 @testable import RealignPipeline
@@ -26,6 +27,26 @@ struct MemoryEstimateTests {
     #expect(half.weights == model.with(baseType: .bf16).weights.byteCount)
     #expect(half.weights < adapted.weights * 6 / 10)
     #expect(half.trainingState == adapted.trainingState)
+  }
+
+  @Test("ranks share moments of all weights, and each holds the gradients that wait to be added")
+  func ranks() {
+    var model = CommandFixtures.make(beginOfText: false, seed: 1).model
+    var settings = TrainerSettings()
+    settings.gradientAccumulationSteps = 4
+    func state(ranks: Int) -> Int {
+      var passes = Self.passes
+      passes.gradientBuffers = settings.gradientBuffers(ranks: ranks)
+      passes.ranks = ranks
+      return MemoryEstimate(model: model, passes: passes).trainingState
+    }
+    let count = model.parameterCount
+    // Three sums and two moments; two sums and half the moments; one and a quarter of them.
+    #expect(state(ranks: 1) == 20 * count)
+    #expect(state(ranks: 2) == 12 * count)
+    #expect(state(ranks: 4) == 4 * count + 8 * (count / 4))
+    model.adapter = Adapter(AdapterConfiguration(rank: 2), for: model, seed: 1)
+    #expect(state(ranks: 4) == 16 * model.trainable.layout.count)
   }
 
   @Test("held-out passes come on top of a training; those before it count when they are larger")

@@ -1,4 +1,6 @@
 import Foundation
+import RealignNumerics
+import RealignTestSupport
 import RealignText
 import RealignTraining
 import Testing
@@ -24,6 +26,34 @@ import Testing
     #expect(ErrorReport(TrainingError.interrupted(step: 4)).status.rawValue == 75)
     #expect(ErrorReport(TrainingError.interrupted(step: 4)).text.contains("--resume"))
     #expect(ErrorReport(TrainingError.diverged(step: 4, detail: "x")).status.rawValue == 1)
+  }
+
+  @Test func `a lost rank leaves a run that can be resumed`() {
+    let lost = ErrorReport(TrainingError.rankLost(checkpoint: 12, detail: "rank 1 has died"))
+    #expect(lost.status == .resumable)
+    #expect(
+      lost.text == "error: rank 1 has died; a checkpoint of step 12 was saved; "
+        + "run again with --resume to continue"
+    )
+    #expect(ErrorReport(ProcessGroupError.silent(rank: 2, seconds: 7)).status == .resumable)
+    #expect(ErrorReport(ProcessGroupError.failed("no MPI")).status == .failure)
+  }
+
+  @Test func `of several ranks one says what went wrong, and all end with its code`() throws {
+    let reports = try ThreadGroup.run(3) { group -> [ErrorReport] in
+      var own: [ErrorReport] = []
+      do {
+        try group.together {
+          if group.rank == 1 { throw InputError(.missingInput, "no such file", file: "x") }
+        }
+      } catch { own.append(ErrorReport(error, on: group)) }
+      own.append(ErrorReport(RunInterrupted(place: "dpo, step 3 of 9"), on: group))
+      return own
+    }
+    #expect(reports.map { $0[0].text } == ["", "rank 1: error: x: no such file", ""])
+    #expect(reports.allSatisfy { $0[0].status == .missingInput && $0[1].status == .resumable })
+    #expect(reports.map { $0[0].isOfAnotherRank } == [true, false, true])
+    #expect(reports.map { $0[1].text.isEmpty } == [false, true, true])
   }
 
   @Test func `errors of the system become the nearest code`() {

@@ -59,7 +59,7 @@ struct ObjectiveGradientTests {
     var settings = PreferenceLossSettings(beta: 0.3)
     change(&settings)
     let rows = Fixtures.preferences(6)
-    return PreferenceObjective(
+    return try PreferenceObjective(
       examples: rows,
       heldOut: rows,
       losses: try WeightedLosses(names: names, settings: settings),
@@ -113,7 +113,7 @@ struct ObjectiveGradientTests {
     // Per pair: its loss alone, and its weight as the ratio of the weighted loss to it.
     let pairs = try weighted.examples.map { example in
       let objectives = try [false, true].map { isWeighted in
-        PreferenceObjective(
+        try PreferenceObjective(
           examples: [],
           heldOut: [example],
           losses: try WeightedLosses(
@@ -152,7 +152,7 @@ struct ObjectiveGradientTests {
     settings.beta = 0.3
     settings.desirableWeight = 1.4
     let reference = Fixtures.model()
-    let objective = UnpairedObjective(
+    let objective = try UnpairedObjective(
       examples: rows,
       heldOut: rows,
       loss: loss,

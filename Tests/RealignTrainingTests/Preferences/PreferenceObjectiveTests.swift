@@ -12,7 +12,7 @@ struct PreferenceObjectiveTests {
   @Test("before the first step the loss is ln 2 and every reward is zero")
   func start() throws {
     let model = Fixtures.model()
-    let objective = PreferenceObjective(
+    let objective = try PreferenceObjective(
       examples: Fixtures.preferences(12),
       losses: try Self.losses(["sigmoid"]),
       reference: model
@@ -25,7 +25,7 @@ struct PreferenceObjectiveTests {
 
   @Test("a policy that differs from the reference fails the self-check")
   func differing() throws {
-    let objective = PreferenceObjective(
+    let objective = try PreferenceObjective(
       examples: Fixtures.preferences(12),
       losses: try Self.losses(["sigmoid"]),
       reference: Fixtures.model()
@@ -75,7 +75,7 @@ struct PreferenceObjectiveTests {
       rejectedMask: [false, true, false]
     )
     let reference = Fixtures.model()
-    let sums = ReferenceLogProbabilities([example], model: reference)
+    let sums = try ReferenceLogProbabilities([example], model: reference)
     let score = reference.score(
       prompts: [example.prompt],
       candidates: [[example.chosen, example.rejected]]
@@ -90,7 +90,7 @@ struct PreferenceObjectiveTests {
   )
   func learns(name: String) throws {
     let model = Fixtures.model()
-    let objective = PreferenceObjective(
+    let objective = try PreferenceObjective(
       examples: Fixtures.preferences(16),
       losses: try Self.losses([name]),
       reference: model.duplicate()

@@ -29,12 +29,12 @@ struct ReferenceCacheTests {
   func pairs(ldAlpha: Double?) throws {
     let folder = try TemporaryFolder()
     let model = Fixtures.model()
-    func sums(_ cache: ReferenceCache?) -> ReferenceLogProbabilities {
-      ReferenceLogProbabilities(Self.pairs, model: model, ldAlpha: ldAlpha, cache: cache)
+    func sums(_ cache: ReferenceCache?) throws -> ReferenceLogProbabilities {
+      try ReferenceLogProbabilities(Self.pairs, model: model, ldAlpha: ldAlpha, cache: cache)
     }
-    let plain = sums(nil)
-    let first = sums(Self.cache(folder))
-    let second = sums(Self.cache(folder))
+    let plain = try sums(nil)
+    let first = try sums(Self.cache(folder))
+    let second = try sums(Self.cache(folder))
     #expect(!plain.areStored && !first.areStored && second.areStored)
     for other in [first, second] {
       #expect(other.chosen == plain.chosen)
@@ -47,9 +47,9 @@ struct ReferenceCacheTests {
   func unpaired(block: Int?) throws {
     let folder = try TemporaryFolder()
     let rows = UnpairedRows(Fixtures.unpaired(8), block: block, limit: 64)
-    let plain = UnpairedReference(rows, model: Fixtures.model())
+    let plain = try UnpairedReference(rows, model: Fixtures.model())
     for isStored in [false, true] {
-      let found = UnpairedReference(rows, model: Fixtures.model(), cache: Self.cache(folder))
+      let found = try UnpairedReference(rows, model: Fixtures.model(), cache: Self.cache(folder))
       #expect(found.areStored == isStored)
       #expect(found.own == plain.own && found.own.count == 8)
       #expect(found.mismatched == plain.mismatched)
@@ -61,7 +61,7 @@ struct ReferenceCacheTests {
   func objective() throws {
     let folder = try TemporaryFolder()
     func isStored(_ heldOut: [PreferenceExample]) throws -> Bool {
-      PreferenceObjective(
+      try PreferenceObjective(
         examples: Fixtures.preferences(4),
         heldOut: heldOut,
         losses: try PreferenceObjectiveTests.losses(["sigmoid"]),
@@ -92,7 +92,7 @@ struct ReferenceCacheTests {
     var all: [ReferenceLogProbabilities] = []
     for (pairs, reference, ldAlpha) in cases {
       all.append(
-        ReferenceLogProbabilities(
+        try ReferenceLogProbabilities(
           pairs,
           model: Fixtures.model(),
           ldAlpha: ldAlpha,
@@ -107,14 +107,14 @@ struct ReferenceCacheTests {
   @Test("a damaged file is computed anew and written again")
   func damaged() throws {
     let folder = try TemporaryFolder()
-    func sums() -> ReferenceLogProbabilities {
-      ReferenceLogProbabilities(
+    func sums() throws -> ReferenceLogProbabilities {
+      try ReferenceLogProbabilities(
         Self.pairs,
         model: Fixtures.model(),
         cache: Self.cache(folder)
       )
     }
-    let fresh = sums()
+    let fresh = try sums()
     let name = "cache/" + (try #require(try Self.names(folder).first))
     let path = folder.path + "/" + name
     let whole = [UInt8](try #require(FileManager.default.contents(atPath: path)))
@@ -127,12 +127,12 @@ struct ReferenceCacheTests {
     }
     for bytes in wrong {
       try folder.write(bytes, to: name)
-      let again = sums()
+      let again = try sums()
       #expect(!again.areStored)
       #expect(again.chosen == fresh.chosen && again.rejected == fresh.rejected)
       #expect(FileManager.default.contents(atPath: path).map { [UInt8]($0) } == whole)
     }
-    #expect(sums().areStored)
+    #expect(try sums().areStored)
   }
 
   @Test("a folder that cannot be written to is no error")
@@ -140,7 +140,7 @@ struct ReferenceCacheTests {
     let folder = try TemporaryFolder()
     try folder.write("a file", to: "cache")
     for _ in 0..<2 {
-      let sums = ReferenceLogProbabilities(
+      let sums = try ReferenceLogProbabilities(
         Self.pairs,
         model: Fixtures.model(),
         cache: Self.cache(folder)
@@ -155,8 +155,8 @@ struct ReferenceCacheTests {
     let folder = try TemporaryFolder()
     // One pair: two values.
     let size = 8 + 8 + 8 + 64 + 8 * 2 + 32
-    func isStored(_ reference: String) -> Bool {
-      ReferenceLogProbabilities(
+    func isStored(_ reference: String) throws -> Bool {
+      try ReferenceLogProbabilities(
         [Self.masked],
         model: Fixtures.model(),
         cache: ReferenceCache(
@@ -167,7 +167,7 @@ struct ReferenceCacheTests {
       ).areStored
     }
     try folder.write("not ours", to: "cache/other.txt")
-    for reference in ["a", "b"] { #expect(!isStored(reference)) }
+    for reference in ["a", "b"] { #expect(try !isStored(reference)) }
     for (age, name) in try Self.names(folder).enumerated() {
       try FileManager.default.setAttributes(
         [.modificationDate: Date(timeIntervalSinceNow: -100 - Double(age))],
@@ -175,11 +175,11 @@ struct ReferenceCacheTests {
       )
     }
     // Used, and so younger than b, whichever was older before.
-    #expect(isStored("a"))
-    #expect(!isStored("c"))
+    #expect(try isStored("a"))
+    #expect(try !isStored("c"))
     #expect(try Self.names(folder).count == 3)
-    #expect(isStored("a"))
-    #expect(!isStored("b"))
+    #expect(try isStored("a"))
+    #expect(try !isStored("b"))
     #expect(try Self.names(folder).contains("other.txt"))
   }
 

@@ -64,7 +64,7 @@ struct TRLGolden {
     let model = try ModelDirectory.load(folder + "/dpo")
     if let loss = UnpairedLosses.named(run.losses[0]) {
       return try train(
-        UnpairedObjective(
+        try UnpairedObjective(
           examples: rows,
           loss: loss,
           settings: run.unpairedSettings,
@@ -81,7 +81,7 @@ struct TRLGolden {
       settings: run.settings
     )
     return try train(
-      PreferenceObjective(examples: pairs, losses: losses, reference: model.duplicate()),
+      try PreferenceObjective(examples: pairs, losses: losses, reference: model.duplicate()),
       run,
       model
     )

@@ -10,7 +10,7 @@ struct UnpairedObjectiveTests {
     heldOut: [UnpairedExample] = [],
     name: String = "kto"
   ) throws -> UnpairedObjective {
-    UnpairedObjective(
+    try UnpairedObjective(
       examples: rows,
       heldOut: heldOut,
       loss: try #require(UnpairedLosses.named(name)),
