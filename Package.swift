@@ -22,6 +22,7 @@ let arguments = Target.Dependency.product(
 let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "RealignNumerics": ["COpenBLAS", "CRealignKernels", "CRealignNaive"],
   "RealignText": [],
+  "RealignHardware": ["RealignNumerics", "RealignText"],
   "RealignModels": ["RealignNumerics", "RealignText"],
   "RealignData": ["RealignText", "RealignNumerics", crypto],
   "RealignKnowledge": ["RealignText", "RealignNumerics", crypto, grdb],
@@ -38,7 +39,7 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "RealignPipeline": [
     "RealignNumerics", "RealignText", "RealignModels", "RealignData", "RealignKnowledge",
     "RealignTraining", "RealignCitations", "RealignDetection", "RealignEvaluation",
-    "RealignReports", crypto, yams,
+    "RealignReports", "RealignHardware", crypto, yams,
   ],
 ]
 
@@ -91,14 +92,16 @@ let package = Package(
     ),
     .executableTarget(
       name: "realign",
-      dependencies: ["RealignPipeline", "RealignBenchmarks", "RealignNumerics", arguments],
+      dependencies: [
+        "RealignPipeline", "RealignBenchmarks", "RealignHardware", "RealignNumerics", arguments,
+      ],
       swiftSettings: settings
     ),
     .target(
       name: "RealignBenchmarks",
       dependencies: [
-        "RealignPipeline", "RealignTraining", "RealignModels", "RealignData", "RealignNumerics",
-        "RealignText",
+        "RealignPipeline", "RealignTraining", "RealignModels", "RealignData", "RealignHardware",
+        "RealignNumerics", "RealignText",
       ],
       path: "Benchmarks/RealignBenchmarks",
       swiftSettings: settings
@@ -106,7 +109,7 @@ let package = Package(
     .testTarget(
       name: "RealignBenchmarksTests",
       dependencies: [
-        "RealignBenchmarks", "RealignPipeline", "RealignNumerics", "RealignText",
+        "RealignBenchmarks", "RealignPipeline", "RealignHardware", "RealignNumerics", "RealignText",
         "RealignTestSupport",
       ],
       swiftSettings: settings
@@ -126,7 +129,9 @@ let package = Package(
     ),
     .testTarget(
       name: "RealignCLITests",
-      dependencies: ["realign", "RealignPipeline", "RealignText", "RealignTestSupport"],
+      dependencies: [
+        "realign", "RealignPipeline", "RealignHardware", "RealignText", "RealignTestSupport",
+      ],
       swiftSettings: settings
     ),
   ] + libraries + tests

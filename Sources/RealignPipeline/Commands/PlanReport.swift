@@ -1,0 +1,90 @@
+import RealignHardware
+import RealignReports
+
+/// A plan for people.
+struct PlanReport {
+  let plan: Plan
+
+  init(_ plan: Plan) { self.plan = plan }
+
+  var report: Report {
+    var sections = [Section("Decision", blocks: [Self.block(decision)])]
+    sections.append(Section("Memory", blocks: memory))
+    if !plan.alternatives.isEmpty {
+      sections.append(Section("Other ways to divide the work", blocks: [.table(alternatives)]))
+    }
+    if !plan.rules.isEmpty {
+      let rules = plan.lines.filter { $0.subject == "published rule" }
+      sections.append(Section("What the published rules say", blocks: [Self.list(rules)]))
+    }
+    let environment = plan.environmentLines
+    if !environment.isEmpty {
+      sections.append(Section("Environment", blocks: [Self.list(environment)]))
+    }
+    let doubts = plan.warnings + contradictions
+    if !doubts.isEmpty {
+      sections.append(Section("Warnings", blocks: [.list(doubts, ordered: false)]))
+    }
+    return Report(title: title, sections: sections)
+  }
+
+  private var title: String {
+    "\(plan.workload.name), \(Count.grouped(plan.workload.examples)) examples: \(plan.mode.rawValue)"
+  }
+
+  /// What is not in a section of its own.
+  private var decision: [Plan.Line] {
+    plan.lines.filter { line in
+      line.subject != "published rule" && !line.subject.hasPrefix("fits ")
+    }
+  }
+
+  private var memory: [Block] {
+    let parts = plan.demand.parts.map { part in
+      KeyValue(
+        part.name.replacing("_", with: " "),
+        Count.decimal(part.bytes / 1e9, places: 2) + " GB"
+      )
+    }
+    let total = KeyValue("total", Count.decimal(plan.demand.total / 1e9, places: 2) + " GB")
+    return [
+      .keyValues(parts + [total]),
+      Self.list(plan.lines.filter { $0.subject.hasPrefix("fits ") }),
+    ]
+  }
+
+  private var alternatives: Table {
+    Table(
+      columns: [
+        Table.Column("way"), Table.Column("makespan", .trailing),
+        Table.Column("times the plan", .trailing),
+      ],
+      rows: plan.alternatives.map { way in
+        [
+          Table.Cell(way.name),
+          Table.Cell(way.seconds.map { Count.decimal($0, places: 0) + " s" } ?? "unknown"),
+          Table.Cell(Count.decimal(way.timesThePlan, places: 2)),
+        ]
+      }
+    )
+  }
+
+  private var contradictions: [String] {
+    let count = plan.contradictions.count
+    guard count > 0 else { return [] }
+    return [
+      "the sources of the published profiles contradict each other in \(count) points (-v and "
+        + "--json list them); their figures are for orientation only"
+    ]
+  }
+
+  /// Statements with their reasons beside short subjects.
+  private static func block(_ lines: [Plan.Line]) -> Block {
+    guard (lines.map(\.subject.count).max() ?? 0) <= 24 else { return list(lines) }
+    return .keyValues(lines.map { KeyValue($0.subject, "\($0.value): \($0.reason)") })
+  }
+
+  private static func list(_ lines: [Plan.Line]) -> Block {
+    .list(lines.map { "\($0.subject): \($0.value): \($0.reason)" }, ordered: false)
+  }
+}
