@@ -135,8 +135,9 @@ public struct MachineCalibration: Sendable, Equatable {
     self.shapes = shapes
   }
 
-  /// The knee of a batch curve: the smallest batch within 5 % of the best rate, beyond which only
-  /// memory grows. Nil without rates.
+  /// The knee of a batch curve: the smallest batch within 5 % of the best rate.
+  ///
+  /// Beyond it only memory grows. Nil without rates.
   public static func recommendedBatchSize(_ rates: [Rate]) -> Int? {
     let best = rates.map(\.perSecond).max() ?? 0
     return rates.filter { $0.perSecond >= 0.95 * best }.map(\.batchSize).min()

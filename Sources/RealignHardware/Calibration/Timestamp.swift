@@ -5,10 +5,13 @@ public enum Timestamp {
   /// What a time looks like, for error messages.
   static let rule = "a time in ISO 8601, such as 2026-01-02T03:04:05Z"
 
-  /// The time that a text says: a date, or date and time, with or without a fraction of a second
-  /// and an offset; without one it is UTC. Nil for anything else.
+  /// The time that a text says, nil if it says none.
+  ///
+  /// Accepted are a date, or date and time, with or without a fraction of a second and an offset;
+  /// without one it is UTC. The fraction is left out.
   public static func date(_ text: String) -> Date? {
-    let pattern = #/
+    let pattern =
+      #/
       (\d{4})-(\d{2})-(\d{2})
       (?: [T\ ] (\d{2}):(\d{2}) (?: :(\d{2}) (?: [.,]\d{1,9} )? )? (Z|[+\-]\d{2}:?\d{2})? )?
       /#.asciiOnlyDigits()

@@ -36,7 +36,8 @@ public struct NodeEnvironment: Sendable, Equatable {
     Line(
       name: "MLX_METAL_PREALLOCATE",
       value: "1",
-      reason: "asked for by the published set-up; caveat: not among MLX's documented variables, and "
+      reason:
+        "asked for by the published set-up; caveat: not among MLX's documented variables, and "
         + "others measured no effect"
     ),
     Line(
@@ -68,7 +69,8 @@ public struct NodeEnvironment: Sendable, Equatable {
         Line(
           name: "affinity",
           value: "taskset -c 0-\(threads - 1)",
-          reason: "threads keep their caches; choose the cores of one memory node where the machine "
+          reason:
+            "threads keep their caches; choose the cores of one memory node where the machine "
             + "has several"
         )
       )

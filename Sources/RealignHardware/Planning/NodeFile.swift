@@ -138,7 +138,11 @@ private struct NodeReader {
       }
     }
     guard NodeIdentifier.isValid(name) else {
-      throw fields.error(field, value, expected: "an object, or the plain name of a file beside this")
+      throw fields.error(
+        field,
+        value,
+        expected: "an object, or the plain name of a file beside this"
+      )
     }
     let folder = ((fields.file ?? "") as NSString).deletingLastPathComponent
     let path = (folder.isEmpty ? "." : folder) + "/" + name

@@ -59,8 +59,8 @@ extension Plan {
     )
   }
 
-  /// Environments as statements; nodes of the same settings together.
-  var environmentLines: [Line] {
+  /// Environments as statements, nodes of the same settings together.
+  public var environmentLines: [Line] {
     var groups: [(nodes: [String], lines: [NodeEnvironment.Line])] = []
     for environment in environments {
       if let index = groups.firstIndex(where: { $0.lines == environment.lines }) {
@@ -72,8 +72,8 @@ extension Plan {
     return groups.flatMap { group in
       group.lines.map { line in
         Line(
-          subject: "environment \(Shown.list(group.nodes))",
-          value: "\(line.name)=\(line.value)",
+          subject: "\(line.name)=\(line.value)",
+          value: Shown.list(group.nodes),
           reason: line.reason
         )
       }

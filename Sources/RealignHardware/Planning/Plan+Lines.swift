@@ -69,6 +69,13 @@ extension Plan {
       add("published 65.5/34.5", weights: [65.5, 34.5])
     }
     add("fastest node alone", alone)
+    for way in alternatives where way.timesThePlan > 1.02 {
+      self.add(
+        "not \(way.name)",
+        way.seconds.map(Shown.seconds) ?? "unknown",
+        "\(Shown.number(way.timesThePlan)) times the plan: the last node would end later"
+      )
+    }
   }
 
   /// Says what a published rule chooses, and why the plan differs if it does.
@@ -79,9 +86,9 @@ extension Plan {
     } else if mode == .infeasible {
       reason = "the plan differs: by bytes it fits nowhere"
     } else {
-      let bytes = Shown.bytes(demand.total)
-      let cause = lines.first { $0.subject == "machine" }?.reason ?? "by bytes and memory"
-      reason = "the plan differs: \(bytes) are needed; \(machine ?? "no machine") is \(cause)"
+      let bytes = Shown.bytes(MemoryDemand(workload, batchSize: 1).total)
+      let cause = lines.first { $0.subject == "machine" || $0.subject == "mode" }?.reason ?? ""
+      reason = "the plan differs: \(bytes) are needed; \(machine ?? "no machine"): \(cause)"
     }
     add("published rule", "\(rule.row) (\(rule.document))", reason)
   }

@@ -69,26 +69,28 @@ public struct NodeAssessment: Sendable, Equatable {
     } catch {
       fits = (node.throughput ?? 0) > 0
       fitReason = "\(error); " + (fits ? "it was measured at the task" : "so it is not relied on")
-      warnings.append("\(node.id): \(fitReason)")
+      warn(fitReason)
     }
     guard fits else { return }
     do throws(PlanningGap) {
       let choice = try node.profile.batchSize(for: asked)
       batch = choice
       demand = MemoryDemand(workload, batchSize: choice.size)
-      if let warning = choice.warning { warnings.append("\(node.id): \(warning)") }
+      if let warning = choice.warning { warn(warning) }
       warnAboutMemory()
     } catch {
       // A measured throughput needs no batch curve.
-      if node.throughput == nil { warnings.append("\(node.id): \(error)") }
+      if node.throughput == nil { warn(error.description) }
     }
     setRate(asked)
   }
 
+  private mutating func warn(_ text: String) { warnings.append("\(node.id): \(text)") }
+
   private mutating func warnAboutMemory() {
     guard let capacity = try? node.profile.capacity(), demand.total > 0.9 * capacity else { return }
-    warnings.append(
-      "\(node.id): \(Shown.percent(demand.total / capacity)) of the memory is taken, which leaves "
+    warn(
+      "\(Shown.percent(demand.total / capacity)) of the memory is taken, which leaves "
         + "\(Shown.bytes(capacity - demand.total)) for the system"
         + (node.profile.kind == .apple
           ? "; macOS lets the GPU wire about three quarters unless iogpu.wired_limit_mb is raised"
@@ -102,17 +104,17 @@ public struct NodeAssessment: Sendable, Equatable {
       known = try node.profile.rate(for: asked, batchSize: batch?.size)
     } catch {
       known = nil
-      if node.throughput == nil { warnings.append("\(node.id): \(error)") }
+      if node.throughput == nil { warn(error.description) }
     }
     guard let throughput = node.throughput else {
       rate = known
-      warnings += (known?.warnings ?? []).map { "\(node.id): \($0)" }
+      for warning in known?.warnings ?? [] { warn(warning) }
       return
     }
     rate = RateEstimate(perSecond: throughput, reason: "measured, as given for the node")
     if let size = batch?.size, let wanted = asked.batchSize, size < wanted {
-      warnings.append(
-        "\(node.id): its throughput was measured with a batch of \(wanted), but "
+      warn(
+        "its throughput was measured with a batch of \(wanted), but "
           + (batch?.reason ?? "less fits")
       )
     }
@@ -123,9 +125,7 @@ public struct NodeAssessment: Sendable, Equatable {
   private mutating func warnAboutDrift(_ throughput: Double, _ known: RateEstimate?) {
     guard node.profile.date != nil, let known, !known.isRelative else { return }
     if let text = Drift.text(from: known.perSecond, to: throughput) {
-      warnings.append(
-        "\(node.id): its calibration has drifted: \(text); realign bench calibrate there"
-      )
+      warn("its calibration has drifted: \(text); realign bench calibrate there")
     }
   }
 }

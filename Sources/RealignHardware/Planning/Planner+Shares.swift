@@ -40,7 +40,8 @@ extension Planner {
     let alone = Double(workload.examples) / rates[best]
     guard team.count > 1 else {
       let reason =
-        plan.assessments.count > 1 ? "the only node that it fits and that can be compared"
+        plan.assessments.count > 1
+        ? "the only node that it fits and that can be compared"
         : "there is one node"
       runAlone(team[best], alone, reason, &plan)
       return
@@ -173,7 +174,8 @@ extension Planner {
     }
     let room = (alone - compute - startupSeconds) / updates
     let bound =
-      isRelative ? ""
+      isRelative
+      ? ""
       : "; it pays while an all-reduce of \(size) takes less than \(Shown.number(room)) s"
     plan.warnings.append(
       "no link was measured, so exchanging \(size) of gradients after each update is not in the "
@@ -240,7 +242,8 @@ extension Planner {
     plan.add(
       "speed-up",
       "\(Shown.number(alone / total)) times the fastest node alone",
-      isRelative ? "by the ratio of the rates; what the exchange costs is not in it"
+      isRelative
+        ? "by the ratio of the rates; what the exchange costs is not in it"
         : "which takes \(Shown.seconds(alone))"
     )
   }

@@ -131,8 +131,11 @@ public struct Planner: Sendable {
     let need = "\(Shown.bytes(demand.total)) are needed (\(demand.text))"
     guard demand.total <= total else {
       let ids = known.map(\.0.node.id)
-      let have = ids.isEmpty ? "no node's memory is known" : "\(Shown.list(ids)) have "
-        + (ids.count > 1 ? "\(Shown.bytes(total)) together" : Shown.bytes(total))
+      let have =
+        ids.isEmpty
+        ? "no node's memory is known"
+        : "\(Shown.list(ids)) have "
+          + (ids.count > 1 ? "\(Shown.bytes(total)) together" : Shown.bytes(total))
       plan.set(.infeasible, because: "\(need), \(have): sharding does not help")
       return
     }

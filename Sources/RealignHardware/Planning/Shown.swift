@@ -26,8 +26,11 @@ enum Shown {
 
   /// `2165 s (36 min)`: seconds, and from two minutes on a larger unit.
   static func seconds(_ value: Double) -> String {
-    let plain = (value >= 1e6 ? number(value) : value >= 10
-      ? String(format: "%.0f", value) : number(value)) + " s"
+    let plain =
+      (value >= 1e6
+        ? number(value)
+        : value >= 10
+          ? String(format: "%.0f", value) : number(value)) + " s"
     switch value {
     case ..<120: return plain
     case ..<7200: return plain + " (\(number(value / 60)) min)"

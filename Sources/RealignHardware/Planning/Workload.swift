@@ -105,8 +105,8 @@ public struct Workload: Sendable, Equatable {
     return demand.gradients
   }
 
-  /// `training (LoRA) of 30B int4`.
-  var name: String {
+  /// What is done with what: `training (LoRA) of 30B int4`.
+  public var name: String {
     let model = "\(ParameterCount.text(parameters)) \(format.rawValue)"
     return "\(taskName) of \(model)"
   }

@@ -69,7 +69,7 @@ extension MachineProfile {
     let (rates, origin) = curve(for: workload)
     let knee = MachineCalibration.recommendedBatchSize(rates)
     guard let wanted = workload.batchSize ?? knee else {
-      throw PlanningGap("\(name) has no batch curve")
+      throw PlanningGap("no batch curve, and no batch asked for")
     }
     var choice = BatchChoice(size: wanted, reason: "as asked for")
     if workload.batchSize == nil {
@@ -86,20 +86,23 @@ extension MachineProfile {
       choice.reason = "memory allows no more than \(largest), not \(choice.size)"
       choice.size = largest
     }
-    choice.warning = antiPattern(choice.size, knee: knee, rates)
+    choice.warning = doubt(choice.size, knee: knee, rates)
     return choice
   }
 
-  private func antiPattern(
+  /// What the curve says against a batch: past its knee that it is slower, before it how much.
+  private func doubt(
     _ size: Int,
     knee: Int?,
     _ rates: [MachineCalibration.Rate]
   ) -> String? {
-    guard let knee, size > knee, let there = BatchCurve.perSecond(rates, at: size),
+    guard let knee, size != knee, let there = BatchCurve.perSecond(rates, at: size),
       let best = BatchCurve.perSecond(rates, at: knee), there < best
     else { return nil }
-    return "a batch of \(size) on \(name) is the anti-pattern: its curve gives "
-      + "\(Shown.number(there)) rows/s there and \(Shown.number(best)) with \(knee)"
+    let figures = "\(Shown.number(there)) rows/s there and \(Shown.number(best)) with \(knee)"
+    return size > knee
+      ? "a batch of \(size) on \(name) is the anti-pattern: its curve gives \(figures)"
+      : "a batch of \(size) is below the optimum: the curve of \(name) gives \(figures)"
   }
 
   /// The rates by batch that suit a workload best, and what they are of.
@@ -126,15 +129,15 @@ extension MachineProfile {
   ) throws(PlanningGap) -> RateEstimate {
     let own = nearest(to: workload) { $0.task == workload.task }
     guard let series = own ?? nearest(to: workload, where: { $0.task != nil }) else {
-      throw PlanningGap("\(name) has no throughput for \(workload.task.rawValue)")
+      throw PlanningGap("no throughput for \(workload.task.rawValue)")
     }
     var estimate = base(series, batchSize)
     if own == nil {
       estimate.isRelative = true
       let task = series.task?.rawValue ?? "other work"
       estimate.warnings.append(
-        "\(name) has no throughput for \(workload.task.rawValue): its figures for \(task) serve "
-          + "to compare machines and say no time"
+        "no throughput for \(workload.task.rawValue): figures for \(task) serve to compare "
+          + "machines and say no time"
       )
     } else {
       convertMethod(&estimate, workload)
@@ -181,14 +184,8 @@ extension MachineProfile {
         reason: "\(series.source), \(size) at a time"
       )
     case .single(let rate):
-      var estimate = RateEstimate(perSecond: rate, reason: series.source)
-      guard let knee = recommendedBatchSize, let batchSize, batchSize != knee,
-        let there = BatchCurve.perSecond(batchCurve, at: batchSize),
-        let best = BatchCurve.perSecond(batchCurve, at: knee)
-      else { return estimate }
-      estimate.perSecond *= there / best
-      estimate.reason += ", times \(Shown.number(there / best)) for a batch of \(batchSize)"
-      return estimate
+      // A batch curve of unnamed work says nothing of this one's absolute rate.
+      return RateEstimate(perSecond: rate, reason: "\(series.source), batch not named")
     }
   }
 
@@ -207,8 +204,8 @@ extension MachineProfile {
   ) {
     guard let parameters = series.parameters else {
       estimate.warnings.append(
-        "the model behind \(Shown.number(estimate.perSecond)) ex/s of \(name) is not named; it is "
-          + "taken for this one"
+        "the model behind \(Shown.number(estimate.perSecond)) ex/s is not named; it is taken for "
+          + "this one"
       )
       return
     }
@@ -219,9 +216,8 @@ extension MachineProfile {
     estimate.reason += ", measured with \(measured) and converted by parameters"
     guard factor > 4 || factor < 0.25 else { return }
     estimate.warnings.append(
-      "\(name) was measured with \(measured), "
-        + "\(Shown.number(max(factor, 1 / factor))) times \(factor < 1 ? "less" : "more") than "
-        + "asked for: its times are rough, its share less so"
+      "measured with a model \(Shown.number(max(factor, 1 / factor))) times as "
+        + "\(factor < 1 ? "small" : "large") (\(measured)): times are rough, shares less so"
     )
   }
 
@@ -233,8 +229,8 @@ extension MachineProfile {
     guard workload.isLengthGiven else { return }
     guard let tokens = series.tokensPerExample else {
       estimate.warnings.append(
-        "how long the examples were that \(name) was measured with is unknown; times are not "
-          + "converted to \(workload.sequenceLength) tokens"
+        "how long the measured examples were is unknown; times are not converted to "
+          + "\(workload.sequenceLength) tokens"
       )
       return
     }
@@ -245,8 +241,9 @@ extension MachineProfile {
 
 /// Rates between the batch sizes that were measured.
 enum BatchCurve {
-  /// The rate with so many at a time: between neighbours on a straight line, beyond the ends that
-  /// of the nearest. Nil without rates.
+  /// The rate with so many at a time, nil without rates.
+  ///
+  /// Between neighbours on a straight line, beyond the ends that of the nearest.
   static func perSecond(_ rates: [MachineCalibration.Rate], at size: Int) -> Double? {
     let sorted = rates.sorted { $0.batchSize < $1.batchSize }
     guard let above = sorted.first(where: { $0.batchSize >= size }) else {

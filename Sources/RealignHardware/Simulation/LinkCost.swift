@@ -30,7 +30,7 @@ public struct LinkCost: Sendable, Equatable {
   /// Seconds of a message.
   public func seconds(bytes: Double) -> Double { latencySeconds + bytes * secondsPerByte }
 
-  /// `latency 12.0 microseconds, 1.2 GB/s`.
+  /// Both figures: `latency 12 microseconds, 1.2 GB/s`.
   public var text: String {
     "latency \(Shown.number(1e6 * latencySeconds)) microseconds, \(Shown.bytes(bandwidth))/s"
   }

@@ -138,7 +138,7 @@ extension PlanCommand {
     let names = ["nodes", "ring s", "tree s"]
     let columns =
       names.map { Table.Column($0, .trailing) } + [Table.Column("best")]
-      + ["exposed s", "waiting s", "no overlap s", "speed-up", "%"].map {
+      + ["exposed s", "waiting s", "no overlap s", "speed-up", "eff. %"].map {
         Table.Column($0, .trailing)
       }
     let inputs = [

@@ -15,7 +15,10 @@ struct PlanReport {
     }
     if !plan.rules.isEmpty {
       let rules = plan.lines.filter { $0.subject == "published rule" }
-      sections.append(Section("What the published rules say", blocks: [Self.list(rules)]))
+      let texts = rules.map { "\($0.value): \($0.reason)" }
+      sections.append(
+        Section("What the published rules say", blocks: [.list(texts, ordered: false)])
+      )
     }
     let environment = plan.environmentLines
     if !environment.isEmpty {
@@ -36,6 +39,7 @@ struct PlanReport {
   private var decision: [Plan.Line] {
     plan.lines.filter { line in
       line.subject != "published rule" && !line.subject.hasPrefix("fits ")
+        && !line.subject.hasPrefix("not ")
     }
   }
 
@@ -65,7 +69,8 @@ struct PlanReport {
           Table.Cell(way.seconds.map { Count.decimal($0, places: 0) + " s" } ?? "unknown"),
           Table.Cell(Count.decimal(way.timesThePlan, places: 2)),
         ]
-      }
+      },
+      caption: "Shares by anything but throughput are a mistake: the slowest node ends last."
     )
   }
 

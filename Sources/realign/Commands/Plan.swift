@@ -20,7 +20,9 @@ struct Plan: ParsableCommand {
   @Option(help: "Weights of the model, such as 30B, 1.7e9 or 135M.")
   var parameters: String
 
-  @Option(help: "How they are kept: \(WeightFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help: "How they are kept: \(WeightFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
   var dtype = WeightFormat.fp16
 
   @Option(help: "scoring (also judging and curating) or training.")

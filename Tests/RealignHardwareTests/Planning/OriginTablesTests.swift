@@ -50,16 +50,16 @@ struct PublishedDecisionTests {
     Case("405B", .int8, .single, "M3 Ultra", large, [true, false]),
     Case("405B", .int4, .single, "M3 Ultra", large, [true, false]),
     Case("1T", .int4, .rdma, "M4 Max + M3 Ultra", none, [false, true]),
-    Case("7B", .bf16, .full, .rdma, "M4 Max", both, [true]),
-    Case("14B", .bf16, .full, .single, "M3 Ultra", large, [false]),
-    Case("30B", .bf16, .full, .single, "M3 Ultra", large, [false]),
-    Case("30B", .fp32, .full, .single, "M3 Ultra", large, [false]),
-    Case("32B", .bf16, .full, .single, "M3 Ultra", large, [false]),
-    Case("43B", .bf16, .full, .rdma, "M4 Max + M3 Ultra", none, [false]),
-    Case("70B", .bf16, .full, .infeasible, nil, none, [false, false, false]),
-    Case("30B", .fp16, .lora(rank: 16), .rdma, "M4 Max", both, [true]),
-    Case("70B", .int4, .lora(rank: 16), .rdma, "M4 Max", both, [true, false, false]),
-    Case("70B", .fp16, .lora(rank: 16), .single, "M3 Ultra", large, [true, true, true]),
+    Case("7B", .bf16, .rdma, "M4 Max", both, [true], training: .full),
+    Case("14B", .bf16, .single, "M3 Ultra", large, [false], training: .full),
+    Case("30B", .bf16, .single, "M3 Ultra", large, [false], training: .full),
+    Case("30B", .fp32, .single, "M3 Ultra", large, [false], training: .full),
+    Case("32B", .bf16, .single, "M3 Ultra", large, [false], training: .full),
+    Case("43B", .bf16, .rdma, "M4 Max + M3 Ultra", none, [false], training: .full),
+    Case("70B", .bf16, .infeasible, nil, none, [false, false, false], training: .full),
+    Case("30B", .fp16, .rdma, "M4 Max", both, [true], training: .lora(rank: 16)),
+    Case("70B", .int4, .rdma, "M4 Max", both, [true, false, false], training: .lora(rank: 16)),
+    Case("70B", .fp16, .single, "M3 Ultra", large, [true, true, true], training: .lora(rank: 16)),
   ]
 
   @Test("bytes and throughput decide; the rule by parameters is shown beside", arguments: cases)
@@ -85,11 +85,11 @@ extension PublishedDecisionTests.Case {
   init(
     _ parameters: String,
     _ format: WeightFormat,
-    _ training: Workload.Method? = nil,
     _ mode: Plan.Mode,
     _ machine: String?,
     _ fits: [Bool],
-    _ agrees: [Bool]
+    _ agrees: [Bool],
+    training: Workload.Method? = nil
   ) {
     self.init(
       parameters: parameters,
