@@ -1,6 +1,5 @@
 import Foundation
 import RealignHardware
-import RealignReports
 import RealignText
 
 extension PlanCommand {
@@ -83,7 +82,13 @@ extension PlanCommand {
       fields["warnings"] = .array(warnings.map { .string($0) })
       try context.output.row(.object(fields))
     } else {
-      try show(report(table, workload, step.source, warnings), context: context)
+      let report = SimulationReport(
+        table: table,
+        name: workload.name,
+        stepSource: step.source,
+        warnings: warnings
+      )
+      try show(report.report, context: context)
     }
   }
 
@@ -115,59 +120,5 @@ extension PlanCommand {
       "\(size) examples at \(Count.decimal(rate.perSecond, places: 3)) ex/s of \(id) "
         + "(\(rate.reason))"
     )
-  }
-
-  private static func report(
-    _ table: ScalingTable,
-    _ workload: Workload,
-    _ source: String,
-    _ warnings: [String]
-  ) -> Report {
-    func seconds(_ value: Double) -> Table.Cell { Table.Cell(Count.decimal(value, places: 3)) }
-    let base = table.base
-    let rows = ScalingTable.sizes.map { nodes -> [Table.Cell] in
-      let entries = table.entries.filter { $0.nodes == nodes }
-      let best = table.best.first { $0.nodes == nodes } ?? entries[0]
-      return [Table.Cell("\(nodes)")] + entries.map { seconds($0.overlapped.stepSeconds) } + [
-        Table.Cell(best.algorithm.rawValue), seconds(best.overlapped.exposedSeconds),
-        seconds(best.overlapped.stragglerSeconds), seconds(best.sequentialSeconds),
-        Table.Cell(Count.decimal(best.speedUp, places: 1)),
-        Table.Cell(Count.decimal(100 * best.efficiency, places: 1)),
-      ]
-    }
-    let names = ["nodes", "ring s", "tree s"]
-    let columns =
-      names.map { Table.Column($0, .trailing) } + [Table.Column("best")]
-      + ["exposed s", "waiting s", "no overlap s", "speed-up", "eff. %"].map {
-        Table.Column($0, .trailing)
-      }
-    let inputs = [
-      KeyValue("step", "\(Count.decimal(base.computeSeconds, places: 3)) s on one node: \(source)"),
-      KeyValue(
-        "gradients",
-        "\(Count.decimal(base.gradientBytes / 1e6, places: 1)) MB in \(base.buckets) buckets, "
-          + "complete during the last \(Count.decimal(100 * base.backwardShare, places: 0)) %"
-      ),
-      KeyValue("link", "\(base.link.text): \(base.link.source)"),
-      KeyValue(
-        "stragglers",
-        "times of a node vary by \(Count.decimal(100 * base.variation, places: 0)) %"
-          + (base.variation > 0 ? ": assumed unless --variation is measured" : "")
-      ),
-      KeyValue(
-        "scaling",
-        table.scaling == .weak
-          ? "weak: every node has the examples of a step of one node"
-          : "strong: the examples of a step of one node are divided"
-      ),
-    ]
-    var sections = [
-      Section("Inputs", blocks: [.keyValues(inputs)]),
-      Section("Simulated steps", blocks: [.table(Table(columns: columns, rows: rows))]),
-    ]
-    if !warnings.isEmpty {
-      sections.append(Section("Warnings", blocks: [.list(warnings, ordered: false)]))
-    }
-    return Report(title: "\(workload.name), data-parallel on 2 to 64 nodes", sections: sections)
   }
 }

@@ -9,7 +9,7 @@ struct Plan: ParsableCommand {
     abstract: "Plan machines, batch sizes, shares and times.",
     usage: "realign plan --parameters <n> [--task <task>] [--nodes <file>] [<options>]",
     discussion: """
-      Nodes: [{"node","profile"?,"calibration"?,"throughput"?,"memory_gb"?,"batch_size"?,\
+      Nodes: [{"node","profile"?,"calibration"?,"throughput"?, "memory_gb"?,"batch_size"?,\
       "timestamp"?}], or what bench calibrate --save wrote; without --nodes the published M4 Max \
       and M3 Ultra, and the profiles of --profile. Every statement carries its reason.
 

@@ -80,7 +80,9 @@ struct MachineCalibrationTests {
       (#""memory_gb": "#, #""memory_gb": -"#, "device.memory_gb"),
       ("2026-01-02T03:04:05Z", "yesterday", "date"),
       (#""realign": "1.2.3""#, #""realign": """#, "realign"),
-      (#""shape": "tiny""#, #""shape": "\(String(repeating: "x", count: 65))""#, "shapes[0].shape"),
+      (
+        #""shape": "tiny""#, #""shape": "\#(String(repeating: "x", count: 65))""#, "shapes[0].shape"
+      ),
       (#""tokens_per_example": 144"#, #""tokens_per_example": 0"#, "shapes[0].tokens_per_example"),
     ]
     for (old, new, field) in changes {

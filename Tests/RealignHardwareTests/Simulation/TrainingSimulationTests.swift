@@ -32,18 +32,22 @@ struct TrainingSimulationTests {
   }
 
   @Test(
-    "without overlap and stragglers a step is computation and the closed form",
+    "without overlap and stragglers the first step is computation and the closed form",
     arguments: [2, 3, 4, 5, 8, 13, 16, 32, 64]
   )
   func closedForm(_ nodes: Int) {
     for algorithm in AllReduce.allCases {
-      let result = simulation(nodes, algorithm).run()
+      let result = simulation(nodes, algorithm, steps: 1).run()
       let exchange = algorithm.seconds(bytes: 1e8, nodes: nodes, link: link)
       // Sums of at most 126 messages' times.
       #expect(abs(result.stepSeconds - 1 - exchange) < 1e-9)
       #expect(abs(result.exposedSeconds - exchange) < 1e-9)
       #expect(abs(result.efficiency - 1 / (1 + exchange)) < 1e-9)
       #expect(result.computeSeconds == 1 && result.stragglerSeconds == 0)
+      // Nodes that have their sums before others start their next step before them.
+      let later = simulation(nodes, algorithm, steps: 5).run()
+      #expect(later.stepSeconds <= result.stepSeconds + 1e-9)
+      #expect(later.stepSeconds >= 1 + exchange / 2)
     }
   }
 
@@ -171,7 +175,11 @@ struct ScalingTableTests {
       let nodes = Double(entry.nodes)
       #expect(entry.speedUp == nodes / entry.overlapped.stepSeconds)
       #expect(entry.efficiency < 1 && entry.overlapped.computeSeconds == 1)
-      #expect(entry.sequentialSeconds >= entry.closedFormSeconds - 1e-9)
+      // Two buckets cost a ring more latency; in a tree one follows the other.
+      if entry.algorithm == .ring {
+        let latency = 2 * (nodes - 1) * 5e-5
+        #expect(abs(entry.sequentialSeconds - entry.closedFormSeconds - latency) < 1e-9)
+      }
     }
     for entry in table(.strong).entries {
       #expect(abs(entry.overlapped.computeSeconds * Double(entry.nodes) - 1) < 1e-12)
