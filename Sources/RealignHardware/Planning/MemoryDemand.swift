@@ -75,10 +75,16 @@ public struct MemoryDemand: Sendable, Equatable {
     ].filter { $0.1 > 0 }
   }
 
+  /// The parts and their total as people read them, such as `weights` and `60 GB`.
+  public var lines: [(name: String, text: String)] {
+    (parts + [("total", total)]).map {
+      ($0.name.replacing("_", with: " "), Shown.bytes($0.bytes))
+    }
+  }
+
   /// `weights 60 GB, activations 1.2 GB`.
   var text: String {
-    parts.map { "\($0.name.replacing("_", with: " ")) \(Shown.bytes($0.bytes))" }
-      .joined(separator: ", ")
+    lines.dropLast().map { "\($0.name) \($0.text)" }.joined(separator: ", ")
   }
 
   /// The record in plans: whole bytes by part, and `total`.

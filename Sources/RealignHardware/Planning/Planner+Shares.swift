@@ -36,6 +36,15 @@ extension Planner {
   func divideWork(_ team: [NodeAssessment], _ plan: inout Plan) {
     let rates = team.compactMap(\.rate?.perSecond)
     let best = rates.indices.dropFirst().reduce(0) { rates[$1] > rates[$0] ? $1 : $0 }
+    for node in team {
+      guard let rate = node.rate else { continue }
+      let unit = rate.isRelative ? "ex/s of other work" : "ex/s"
+      plan.add(
+        "throughput \(node.node.id)",
+        "\(Shown.number(rate.perSecond)) \(unit)",
+        rate.reason
+      )
+    }
     plan.use(team[best], because: choice(team[best], of: team, plan))
     let alone = Double(workload.examples) / rates[best]
     guard team.count > 1 else {
@@ -58,8 +67,7 @@ extension Planner {
     of team: [NodeAssessment],
     _ plan: Plan
   ) -> String {
-    guard let rate = node.rate else { return "the work fits" }
-    let speed = "\(Shown.number(rate.perSecond)) ex/s (\(rate.reason))"
+    let speed = "\(Shown.number(node.rate?.perSecond ?? .nan)) ex/s"
     let small = plan.assessments.filter { !$0.fits }.map(\.node.id)
     let others = small.isEmpty ? "" : "; it does not fit \(Shown.list(small))"
     return team.count > 1 ? "the fastest that it fits: \(speed)\(others)" : "\(speed)\(others)"
@@ -210,7 +218,6 @@ extension Planner {
           + (split.isRefined
             ? "; so few that whole examples are given to whoever ends first"
             : ", whole examples by largest remainder")
-          + (team[index].rate.map { " (\($0.reason))" } ?? "")
       )
     }
     for index in split.parts.indices where split.parts[index] == 0 {

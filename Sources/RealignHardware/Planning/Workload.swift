@@ -42,9 +42,8 @@ public struct Workload: Sendable, Equatable {
   /// Whether gradients must be the same everywhere after each update.
   public var isSynchronized: Bool
 
-  /// A workload.
-  ///
-  /// - Parameter isSynchronized: Nil means what the task needs: in training, one model.
+  /// A workload; without a length 512 tokens are taken for memory, and gradients are synchronised
+  /// where nothing is said and the task is training.
   public init(
     parameters: Int,
     format: WeightFormat,

@@ -213,7 +213,9 @@ extension MachineProfile {
     let factor = Double(parameters) / Double(workload.parameters)
     estimate.perSecond *= factor
     let measured = ParameterCount.text(parameters)
-    estimate.reason += ", measured with \(measured) and converted by parameters"
+    if measured != ParameterCount.text(workload.parameters) {
+      estimate.reason += ", converted from \(measured) by parameters"
+    }
     guard factor > 4 || factor < 0.25 else { return }
     estimate.warnings.append(
       "measured with a model \(Shown.number(max(factor, 1 / factor))) times as "

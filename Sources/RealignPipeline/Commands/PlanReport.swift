@@ -8,8 +8,12 @@ struct PlanReport {
   init(_ plan: Plan) { self.plan = plan }
 
   var report: Report {
-    var sections = [Section("Decision", blocks: [Self.block(decision)])]
-    sections.append(Section("Memory", blocks: memory))
+    let memory = plan.demand.lines.map { KeyValue($0.name, $0.text) }
+    var sections = [
+      Section("Decision", blocks: [Self.block(decision)]),
+      Section("Machines", blocks: [Self.list(plan.lines.filter(Self.isOfNode))]),
+      Section("Memory", blocks: [.keyValues(memory)]),
+    ]
     if !plan.alternatives.isEmpty {
       sections.append(Section("Other ways to divide the work", blocks: [.table(alternatives)]))
     }
@@ -38,23 +42,13 @@ struct PlanReport {
   /// What is not in a section of its own.
   private var decision: [Plan.Line] {
     plan.lines.filter { line in
-      line.subject != "published rule" && !line.subject.hasPrefix("fits ")
-        && !line.subject.hasPrefix("not ")
+      line.subject != "published rule" && !Self.isOfNode(line) && !line.subject.hasPrefix("not ")
     }
   }
 
-  private var memory: [Block] {
-    let parts = plan.demand.parts.map { part in
-      KeyValue(
-        part.name.replacing("_", with: " "),
-        Count.decimal(part.bytes / 1e9, places: 2) + " GB"
-      )
-    }
-    let total = KeyValue("total", Count.decimal(plan.demand.total / 1e9, places: 2) + " GB")
-    return [
-      .keyValues(parts + [total]),
-      Self.list(plan.lines.filter { $0.subject.hasPrefix("fits ") }),
-    ]
+  /// Whether a statement is about what a node can do.
+  private static func isOfNode(_ line: Plan.Line) -> Bool {
+    line.subject.hasPrefix("fits ") || line.subject.hasPrefix("throughput ")
   }
 
   private var alternatives: Table {

@@ -7,7 +7,7 @@ import RealignText
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Plan machines, batch sizes, shares and times.",
-    usage: "realign plan --parameters <n> [--task <task>] [--nodes <file>] [<options>]",
+    usage: "realign plan --parameters <n> [--nodes <file> ...] [<options>]",
     discussion: """
       Nodes: [{"node","profile"?,"calibration"?,"throughput"?, "memory_gb"?,"batch_size"?,\
       "timestamp"?}], or what bench calibrate --save wrote; without --nodes the published M4 Max \
