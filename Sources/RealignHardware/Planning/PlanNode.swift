@@ -121,9 +121,13 @@ public struct NodeAssessment: Sendable, Equatable {
     warnAboutDrift(throughput, known)
   }
 
-  /// What a calibration said and what was measured since may differ; published figures always do.
+  /// What a calibration said of this very work, and what was measured since, may differ.
+  ///
+  /// Published figures always do, and converted ones say little.
   private mutating func warnAboutDrift(_ throughput: Double, _ known: RateEstimate?) {
-    guard node.profile.date != nil, let known, !known.isRelative else { return }
+    guard node.profile.date != nil, let known, !known.isRelative, !known.isConverted else {
+      return
+    }
     if let text = Drift.text(from: known.perSecond, to: throughput) {
       warn("its calibration has drifted: \(text); realign bench calibrate there")
     }

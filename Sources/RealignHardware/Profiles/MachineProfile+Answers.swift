@@ -26,6 +26,8 @@ public struct RateEstimate: Sendable, Equatable {
   /// Whether the figure is of other work, so that it may be compared between machines but says no
   /// time.
   public var isRelative = false
+  /// Whether it was measured with another model, length or method, and converted.
+  public var isConverted = false
   /// Where the figure comes from and what was done to it.
   public var reason: String
   /// What is doubtful about it.
@@ -194,6 +196,7 @@ extension MachineProfile {
   private func convertMethod(_ estimate: inout RateEstimate, _ workload: Workload) {
     guard workload.task == .training, workload.method == .full else { return }
     estimate.perSecond *= 2 / 3
+    estimate.isConverted = true
     estimate.reason += ", times 2/3 for gradients of all weights"
   }
 
@@ -214,6 +217,7 @@ extension MachineProfile {
     estimate.perSecond *= factor
     let measured = ParameterCount.text(parameters)
     if measured != ParameterCount.text(workload.parameters) {
+      estimate.isConverted = true
       estimate.reason += ", converted from \(measured) by parameters"
     }
     guard factor > 4 || factor < 0.25 else { return }
@@ -236,7 +240,9 @@ extension MachineProfile {
       )
       return
     }
+    guard tokens != workload.sequenceLength else { return }
     estimate.perSecond *= Double(tokens) / Double(workload.sequenceLength)
+    estimate.isConverted = true
     estimate.reason += ", converted from \(tokens) tokens to \(workload.sequenceLength)"
   }
 }

@@ -106,13 +106,13 @@ struct PlannerTests {
 
   @Test("a throughput more than 10 % off the node's own calibration has drifted")
   func drift() {
-    func warnings(_ rate: Double) -> [String] {
+    func warnings(_ rate: Double, measuredWith parameters: Int = 1_000_000_000) -> [String] {
       var planner = PlanFixture.planner([rate, 1])
       planner.nodes[0].profile.date = "2027-01-10T00:00:00Z"
       planner.nodes[0].profile.series = [
         MeasuredSeries(
           task: .scoring,
-          parameters: 1_000_000_000,
+          parameters: parameters,
           rates: .single(1),
           source: "test"
         )
@@ -122,6 +122,8 @@ struct PlannerTests {
     #expect(warnings(0.91).isEmpty && warnings(1.09).isEmpty)
     #expect(warnings(0.89).first?.contains("0.89 ex/s now, 1 before (-11.0 %)") == true)
     #expect(warnings(1.2).count == 1)
+    // A figure of another model, converted, is no earlier measurement of this one.
+    #expect(warnings(1.2, measuredWith: 2_000_000_000).isEmpty)
   }
 
   @Test("a node more than 20 % slower than the mean is a straggler")
