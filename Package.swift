@@ -22,6 +22,7 @@ let arguments = Target.Dependency.product(
 let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "RealignNumerics": ["COpenBLAS", "CRealignKernels", "CRealignMPI", "CRealignNaive"],
   "RealignText": [],
+  "RealignHardware": ["RealignNumerics", "RealignText"],
   "RealignModels": ["RealignNumerics", "RealignText"],
   "RealignData": ["RealignText", "RealignNumerics", crypto],
   "RealignKnowledge": ["RealignText", "RealignNumerics", crypto, grdb],
@@ -38,7 +39,7 @@ let modules: KeyValuePairs<String, [Target.Dependency]> = [
   "RealignPipeline": [
     "RealignNumerics", "RealignText", "RealignModels", "RealignData", "RealignKnowledge",
     "RealignTraining", "RealignCitations", "RealignDetection", "RealignEvaluation",
-    "RealignReports", crypto, yams,
+    "RealignReports", "RealignHardware", crypto, yams,
   ],
 ]
 
@@ -96,14 +97,16 @@ let package = Package(
     ),
     .executableTarget(
       name: "realign",
-      dependencies: ["RealignPipeline", "RealignBenchmarks", "RealignNumerics", arguments],
+      dependencies: [
+        "RealignPipeline", "RealignBenchmarks", "RealignHardware", "RealignNumerics", arguments,
+      ],
       swiftSettings: settings
     ),
     .target(
       name: "RealignBenchmarks",
       dependencies: [
-        "RealignPipeline", "RealignTraining", "RealignModels", "RealignData", "RealignNumerics",
-        "RealignText",
+        "RealignPipeline", "RealignTraining", "RealignModels", "RealignData", "RealignHardware",
+        "RealignNumerics", "RealignText",
       ],
       path: "Benchmarks/RealignBenchmarks",
       swiftSettings: settings
@@ -111,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "RealignBenchmarksTests",
       dependencies: [
-        "RealignBenchmarks", "RealignPipeline", "RealignNumerics", "RealignText",
+        "RealignBenchmarks", "RealignPipeline", "RealignHardware", "RealignNumerics", "RealignText",
         "RealignTestSupport",
       ],
       swiftSettings: settings
@@ -138,8 +141,8 @@ let package = Package(
     .testTarget(
       name: "RealignCLITests",
       dependencies: [
-        "realign", "realign-ranks", "RealignPipeline", "RealignModels", "RealignNumerics",
-        "RealignText", "RealignTestSupport",
+        "realign", "realign-ranks", "RealignPipeline", "RealignHardware", "RealignModels",
+        "RealignNumerics", "RealignText", "RealignTestSupport",
       ],
       swiftSettings: settings
     ),

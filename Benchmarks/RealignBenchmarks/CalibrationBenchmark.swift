@@ -1,4 +1,5 @@
 import Foundation
+import RealignHardware
 import RealignNumerics
 import RealignPipeline
 import RealignText
@@ -59,9 +60,9 @@ public struct CalibrationBenchmark: Benchmark {
     let profiles = MachineProfile.reference + [MachineProfile(made)]
     result.fields["profiles"] = .array(profiles.map(\.json))
     result.notes += profiles.map { profile in
-      "\(profile.name): \(BenchCommand.figure(profile.gflops)) GFLOPS, best with "
-        + "\(profile.recommendedBatchSize) rows at a time, "
-        + "\(BenchCommand.figure(profile.memoryGigabytes)) GB"
+      "\(profile.name): \(BenchCommand.figure(profile.gflops ?? .nan)) GFLOPS, best with "
+        + "\(profile.recommendedBatchSize.map(String.init) ?? "-") rows at a time, "
+        + "\(BenchCommand.figure(profile.memoryGigabytes ?? .nan)) GB"
     }
     return result
   }
@@ -97,6 +98,12 @@ enum Calibrations {
     }
     var calibration = calibration(fields, sizes)
     if let earlier = try? MachineCalibration(path: path) {
+      for drift in calibration.drift(since: earlier) {
+        context.progress.note(
+          "\(drift.name): \(BenchCommand.figure(drift.ratio)) times what was calibrated "
+            + "\(earlier.date)"
+        )
+      }
       calibration = calibration.adding(earlier)
     }
     try calibration.save(to: path)
@@ -108,6 +115,7 @@ enum Calibrations {
     let shape = sizes.shape
     return MachineCalibration(
       machine: .current,
+      version: ProgramVersion.number,
       date: Date().ISO8601Format(),
       threads: sizes.threads,
       productGFLOPS: fields["peak_gflops"]?.doubleValue ?? .nan,
@@ -117,8 +125,12 @@ enum Calibrations {
           name: shape.name,
           parameters: Int(shape.blockWeights + shape.headWeights),
           scoring: rates(fields["scoring"], "batch_size", "examples_per_second"),
-          training: rates(fields["training"], "pairs", "pairs_per_second"),
-          generation: rates(fields["generation"], "prompts", "tokens_per_second")
+          // Plans take rates of training for those of adapters.
+          training: sizes.rank == nil
+            ? [] : rates(fields["training"], "pairs", "pairs_per_second"),
+          generation: rates(fields["generation"], "prompts", "tokens_per_second"),
+          tokensPerExample: sizes.promptTokens / ScoringBenchmark.each + sizes.completionTokens,
+          tokensPerPair: sizes.promptTokens + 2 * sizes.completionTokens
         )
       ]
     )

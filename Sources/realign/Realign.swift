@@ -38,6 +38,7 @@ struct Realign: ParsableCommand {
       Inspect.self,
       Report.self,
       Bench.self,
+      Plan.self,
       Doctor.self,
       Init.self,
       Seeds.self,

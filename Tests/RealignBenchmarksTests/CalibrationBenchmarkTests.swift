@@ -1,3 +1,4 @@
+import RealignHardware
 import RealignNumerics
 import RealignPipeline
 import RealignTestSupport
@@ -28,6 +29,8 @@ struct CalibrationBenchmarkTests {
     #expect(shape.scoring.map(\.batchSize) == [1, 8] && shape.scoring[1].perSecond == 90)
     #expect(shape.training.map(\.gflops) == [70])
     #expect(shape.generation.map(\.perSecond) == [900])
+    // A quarter of 384 tokens of a prompt and 48 of a completion; a prompt and two completions.
+    #expect(shape.tokensPerExample == 144 && shape.tokensPerPair == 480)
   }
 
   @Test("a calibration is saved where it is asked for, and shapes add up")

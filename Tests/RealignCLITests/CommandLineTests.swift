@@ -8,9 +8,8 @@ import Testing
   private static let commands = [
     [], ["train"], ["sft"], ["dpo"], ["generate"], ["score"], ["kl"], ["tokenize"], ["embed"],
     ["validate"], ["knowledge"], ["knowledge", "build"], ["knowledge", "search"], ["detect"],
-    ["evaluate"], ["merge"], ["export"], ["bench"], ["inspect"], ["report"], ["doctor"], ["init"],
-    ["seeds"],
-    ["version"],
+    ["evaluate"], ["merge"], ["export"], ["bench"], ["plan"], ["inspect"], ["report"], ["doctor"],
+    ["init"], ["seeds"], ["version"],
   ]
 
   @Test func `every command explains itself within 80 columns on stdout`() throws {
@@ -64,6 +63,13 @@ import Testing
     ["dpo", "--model", "m", "--data", "d", "--output", "o", "--beta", "-1"],
     ["dpo", "--model", "m", "--data", "d", "--output", "o", "--learning_rate", "fast"],
     ["sft", "--model", "m", "--data", "d", "--output", "o", "--max_steps", "-2"],
+    ["plan"], ["plan", "--parameters", "many"], ["plan", "--parameters", "7B", "--dtype", "fp8"],
+    ["plan", "--parameters", "7B", "--examples", "0"],
+    ["plan", "--parameters", "7B", "--lora", "--full"],
+    ["plan", "--parameters", "7B", "--latency-us", "5"],
+    ["plan", "--parameters", "7B", "--startup-seconds", "nan"],
+    ["plan", "--parameters", "7B", "--dtype", "int4", "--task", "training", "--full"],
+    ["plan", "--parameters", "7B", "--task", "training", "--simulate"],
   ])
   func `a wrong command line ends with 64 and a text on stderr`(arguments: [String]) throws {
     let result = try Program.run(arguments)
@@ -190,6 +196,46 @@ import Testing
     #expect(people.output.isEmpty)
     #expect(people.errors.contains("line 2: SCHEMA"))
     #expect(try Program.run(["validate", good, "--kind", "wishes"]).code == 64)
+  }
+
+  @Test func `a plan says who does what, and names what is wrong with its nodes`() throws {
+    let plan = try Program.run(["plan", "--parameters", "70B", "--dtype", "fp16", "--json"])
+    #expect(plan.code == 0 && plan.errors.isEmpty)
+    #expect(plan.output.hasPrefix("{\"machine\":\"M3 Ultra\",\"fits\":{\"M4 Max\":false,"))
+    #expect(plan.output.contains("\"mode\":\"single\""))
+    let folder = try TemporaryFolder()
+    let nodes = try folder.write(
+      #"[{"node":"a","throughput":3.86},{"node":"b","throughput":0.76}]"#,
+      to: "nodes.json"
+    )
+    let shares = try Program.run([
+      "plan", "--parameters=30B", "--task", "scoring", "--examples", "10000", "--nodes", nodes,
+      "--startup_seconds", "0", "--json",
+    ])
+    #expect(shares.code == 0)
+    #expect(shares.output.contains("\"examples\":8355}"))
+    #expect(shares.output.contains("\"examples\":1645}]"))
+    #expect(shares.output.contains("\"makespan_seconds\":2164.5"))
+    let people = try Program.run(["plan", "--parameters", "30B", "--nodes", nodes])
+    #expect(people.output.contains("share a") && people.output.contains("83.5 %, 8355 examples"))
+    let wrong = try folder.write(#"[{"node":"a/../b","throughput":1}]"#, to: "wrong.json")
+    let refused = try Program.run(["plan", "--parameters", "30B", "--nodes", wrong])
+    #expect(refused.code == 65 && refused.output.isEmpty)
+    #expect(refused.errors.contains("field `nodes[0].node`"))
+    let absent = try Program.run(["plan", "--parameters", "30B", "--profile", "absent.json"])
+    #expect(absent.code == 66)
+  }
+
+  @Test func `training is simulated on up to 64 nodes, the same for the same seed`() throws {
+    let arguments = [
+      "plan", "--parameters", "135M", "--dtype", "fp32", "--task", "training", "--simulate",
+      "--step-seconds", "2", "--latency-us", "50", "--bandwidth-gbs", "1.2", "--steps", "3",
+      "--json",
+    ]
+    let one = try Program.run(arguments + ["--seed", "7"])
+    #expect(one.code == 0 && one.output.contains("\"nodes\":64,\"algorithm\":\"tree\""))
+    #expect(try Program.run(arguments + ["--seed", "7"]).output == one.output)
+    #expect(try Program.run(arguments + ["--seed", "8"]).output != one.output)
   }
 
   @Test func `texts become the ids that the tokenizer gives`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import RealignHardware
 import RealignModels
 import RealignNumerics
 import RealignText

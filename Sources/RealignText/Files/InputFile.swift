@@ -51,7 +51,17 @@ public enum InputFile {
     )
   }
 
-  private static func rawBytes(_ path: String) throws -> [UInt8] {
+  /// The bytes of a file that has no reason to be large, as they are.
+  ///
+  /// No more than `limit` bytes and one part are ever held, whatever the path leads to.
+  ///
+  /// - Throws: `InputError`: `missingInput` when the file cannot be read, `badData` when it is
+  ///   larger.
+  public static func bytes(_ path: String, atMost limit: Int) throws -> [UInt8] {
+    try rawBytes(path, atMost: limit)
+  }
+
+  private static func rawBytes(_ path: String, atMost limit: Int = .max) throws -> [UInt8] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw InputError(.missingInput, "no such file", file: path)
@@ -66,11 +76,22 @@ public enum InputFile {
       // Parts are still in the cache when they are copied; files without a size grow as needed.
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
-      bytes.reserveCapacity(min(size, maximumReserved))
+      bytes.reserveCapacity(min(size, maximumReserved, limit))
       while let part = try handle.read(upToCount: 1 << 18), !part.isEmpty {
         bytes.append(contentsOf: part)
+        guard bytes.count <= limit else {
+          throw InputError(
+            .badData,
+            "the file is too large for what it should be",
+            file: path,
+            found: "more than \(limit) bytes",
+            expected: "at most \(limit) bytes"
+          )
+        }
       }
       return bytes
+    } catch let error as InputError {
+      throw error
     } catch {
       throw InputError(
         .missingInput,

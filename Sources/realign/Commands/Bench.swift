@@ -14,7 +14,8 @@ struct Bench: ParsableCommand {
         .map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")). Everything is validated \
       before it is timed. Figures are medians; ± is half the distance of the quartiles. \
       calibrate saves what it measures in realign/calibration.json below XDG_CACHE_HOME or \
-      ~/.cache, where sft and dpo find it to say how long they will take.
+      ~/.cache, where sft and dpo find it to say how long they will take; what it saves with --save \
+      plan --nodes reads, here or on another machine.
 
       --compare takes each figure over a yardstick timed beside it, measures again what seems to \
       have changed, and ends with 2 when a figure is slower than the saved one by more than the \

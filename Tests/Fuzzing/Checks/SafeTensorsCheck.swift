@@ -8,7 +8,8 @@ extension FuzzCheck {
   /// file has the same names, shapes and values.
   static let safeTensors = FuzzCheck(name: "safetensors") { bytes in
     let folder = FileManager.default.temporaryDirectory.path
-    let path = folder + "/realign-fuzzing-\(ProcessInfo.processInfo.processIdentifier).safetensors"
+    // Checks run at the same time.
+    let path = folder + "/realign-fuzzing-\(UUID().uuidString).safetensors"
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let file = try accepted { try SafeTensorsFile(path: path) }

@@ -29,4 +29,17 @@ struct InputFileTests {
     #expect(error.message == "the compressed data grows too large")
     #expect(error.kind == .badData)
   }
+
+  @Test func `a file that ought to be small is read no further than its limit`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("12345", to: "small")
+    #expect(try InputFile.bytes(path, atMost: 5) == Array("12345".utf8))
+    let error = #expect(throws: InputError.self) { try InputFile.bytes(path, atMost: 4) }
+    #expect(error?.kind == .badData && error?.expected == "at most 4 bytes")
+    #expect(throws: InputError.self) { try InputFile.bytes("/dev/zero", atMost: 1 << 20) }
+    let absent = #expect(throws: InputError.self) {
+      try InputFile.bytes(folder.path + "/absent", atMost: 4)
+    }
+    #expect(absent?.kind == .missingInput)
+  }
 }

@@ -1,12 +1,10 @@
 import Foundation
-import RealignModels
 import RealignNumerics
 import RealignTestSupport
 import RealignText
-import RealignTraining
 import Testing
 
-@testable import RealignPipeline
+@testable import RealignHardware
 
 @Suite("Calibration of a machine")
 struct MachineCalibrationTests {
@@ -21,6 +19,7 @@ struct MachineCalibrationTests {
   ) -> MachineCalibration {
     MachineCalibration(
       machine: machine,
+      version: "1.2.3",
       date: "2026-01-02T03:04:05Z",
       threads: 2,
       productGFLOPS: 150,
@@ -35,7 +34,8 @@ struct MachineCalibrationTests {
             MachineCalibration.Rate(batchSize: 16, perSecond: 100),
           ],
           training: [MachineCalibration.Rate(batchSize: 2, perSecond: 3, gflops: 90)],
-          generation: []
+          generation: [],
+          tokensPerExample: 144
         )
       ]
     )
@@ -76,6 +76,14 @@ struct MachineCalibrationTests {
         #""examples_per_second": 97"#, #""examples": 97"#,
         "shapes[0].scoring[1].examples_per_second"
       ),
+      (#""threads": 2"#, #""threads": 65537"#, "device.threads"),
+      (#""memory_gb": "#, #""memory_gb": -"#, "device.memory_gb"),
+      ("2026-01-02T03:04:05Z", "yesterday", "date"),
+      (#""realign": "1.2.3""#, #""realign": """#, "realign"),
+      (
+        #""shape": "tiny""#, #""shape": "\#(String(repeating: "x", count: 65))""#, "shapes[0].shape"
+      ),
+      (#""tokens_per_example": 144"#, #""tokens_per_example": 0"#, "shapes[0].tokens_per_example"),
     ]
     for (old, new, field) in changes {
       let damaged = text.replacing(old, with: new)
@@ -84,33 +92,26 @@ struct MachineCalibrationTests {
       let error = #expect(throws: InputError.self) { try MachineCalibration(path: file) }
       #expect(error?.field == field && error?.kind == .badData)
     }
+    let rate = ##"{"batch_size": 1, "examples_per_second": 1}, "##
+    let long = text.replacing(#""scoring": ["#, with: #""scoring": ["# + rate.repeated(256))
+    let many = try folder.write(long, to: "many.json")
+    let error = #expect(throws: InputError.self) { try MachineCalibration(path: many) }
+    #expect(error?.field == "shapes[0].scoring" && error?.found == "259 items")
     let cut = try folder.write(String(text.prefix(text.count / 2)), to: "cut.json")
     #expect(throws: InputError.self) { try MachineCalibration(path: cut) }
     #expect(throws: InputError.self) { try MachineCalibration(path: folder.path + "/none.json") }
   }
 
-  @Test("only the calibration of this machine is used; others are left alone with a warning")
-  func current() throws {
-    let progress = RecordedProgress()
-    let context = CommandContext(
-      output: CollectedOutput(),
-      progress: progress,
-      environment: ["XDG_CACHE_HOME": folder.path]
-    )
-    #expect(MachineCalibration.current(context) == nil)
-    #expect(progress.warnings.isEmpty)
-    let path = try #require(MachineCalibration.path(context.environment))
-    try calibration().save(to: path)
-    #expect(MachineCalibration.current(context) == calibration())
-    #expect(progress.warnings.isEmpty)
-    var other = MachineCalibration.Machine.current
-    other.processor += " of another kind"
-    try calibration(other).save(to: path)
-    #expect(MachineCalibration.current(context) == nil)
-    #expect(progress.warnings.count == 1)
-    try folder.write("{", to: "realign/calibration.json")
-    #expect(MachineCalibration.current(context) == nil)
-    #expect(progress.warnings.count == 2)
+  @Test("a file that is too large is not read to its end, and control characters are escaped")
+  func hostile() throws {
+    let large = try folder.write(String(repeating: " ", count: 2 << 20), to: "large.json")
+    let error = #expect(throws: InputError.self) { try MachineCalibration(path: large) }
+    #expect(error?.kind == .badData && error?.message.contains("too large") == true)
+    let file = try folder.write(#"{"format":"\u001b[31mred\n"}"#, to: "red.json")
+    let red = #expect(throws: InputError.self) { try MachineCalibration(path: file) }
+    #expect(red?.field == "format")
+    let text = red?.description ?? ""
+    #expect(!text.unicodeScalars.contains("\u{1b}") && !text.dropLast().contains("red\n"))
   }
 
   @Test("the recommended batch is the smallest within 5 % of the best")
@@ -130,6 +131,19 @@ struct MachineCalibrationTests {
     #expect(new.adding(calibration(other)) == new)
   }
 
+  @Test("rates that differ by more than 10 % from an earlier calibration have drifted")
+  func drift() {
+    var later = calibration()
+    later.shapes[0].scoring[1].perSecond *= 0.85
+    later.shapes[0].scoring[2].perSecond *= 1.09
+    later.productGFLOPS *= 1.2
+    let drift = later.drift(since: calibration())
+    #expect(drift.map(\.name) == ["matrix products", "scoring tiny, 4 at a time"])
+    #expect(drift.allSatisfy { abs($0.ratio - 1.2) < 1e-12 || abs($0.ratio - 0.85) < 1e-12 })
+    later.threads = 1
+    #expect(later.drift(since: calibration()).isEmpty)
+  }
+
   @Test("the rate of training is that of the shape nearest in size")
   func trainingRate() {
     var both = calibration(shape: "large", parameters: 100_000_000)
@@ -143,53 +157,6 @@ struct MachineCalibrationTests {
   }
 }
 
-@Suite("Forecast of a training")
-struct TrainingForecastTests {
-  @Test("operations are counted from tokens, weights and passes")
-  func operations() {
-    let model = LanguageModel(
-      randomlyInitialized: ModelConfiguration(
-        vocabularySize: 10,
-        hiddenSize: 4,
-        intermediateSize: 6,
-        layerCount: 2,
-        headCount: 2,
-        keyValueHeadCount: 1,
-        maximumPositions: 16
-      ),
-      seed: 1
-    )
-    var settings = TrainerSettings()
-    settings.perDeviceTrainBatchSize = 2
-    settings.gradientAccumulationSteps = 1
-    settings.numTrainEpochs = 3
-    settings.maxSteps = 0
-    func forecast(reference: Bool = false) -> TrainingForecast {
-      TrainingForecast(
-        model: model,
-        rows: [4, 8, 6, 6],
-        settings: settings,
-        hasReference: reference
-      )
-    }
-    // 24 tokens, three epochs; segments of 6 tokens on average attend to 6 / 2 on average.
-    let linear = 2 * Double(model.parameterCount)
-    let attention = 4.0 * 3 * 4 * 2
-    #expect(forecast().steps == 6)
-    #expect(forecast().operations == 24 * 3 * 3 * (linear + attention))
-    #expect(
-      forecast(reference: true).operations - forecast().operations == 24 * (linear + attention)
-    )
-    settings.maxSteps = 4
-    #expect(forecast().operations == 24 * 2 * 3 * (linear + attention))
-    #expect(forecast().seconds(gflops: 2) == forecast().operations / 2e9)
-  }
-
-  @Test("times are said in units that people use")
-  func shown() {
-    #expect(TrainingForecast.shown(0.2) == "about a second")
-    #expect(TrainingForecast.shown(89) == "about 89 seconds")
-    #expect(TrainingForecast.shown(600) == "about 10 minutes")
-    #expect(TrainingForecast.shown(9000) == "about 2.5 hours")
-  }
+extension String {
+  fileprivate func repeated(_ count: Int) -> String { String(repeating: self, count: count) }
 }

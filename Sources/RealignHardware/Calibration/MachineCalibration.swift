@@ -75,6 +75,11 @@ public struct MachineCalibration: Sendable, Equatable {
     public var training: [Rate]
     /// New tokens a second, by prompts at a time.
     public var generation: [Rate]
+    /// Tokens computed for a scored completion, its share of the prompt counted; nil where they
+    /// were not recorded.
+    public var tokensPerExample: Int?
+    /// Tokens computed for a pair; nil where they were not recorded.
+    public var tokensPerPair: Int?
 
     /// The figures of a shape.
     public init(
@@ -82,13 +87,17 @@ public struct MachineCalibration: Sendable, Equatable {
       parameters: Int,
       scoring: [Rate],
       training: [Rate],
-      generation: [Rate]
+      generation: [Rate],
+      tokensPerExample: Int? = nil,
+      tokensPerPair: Int? = nil
     ) {
       self.name = name
       self.parameters = parameters
       self.scoring = scoring
       self.training = training
       self.generation = generation
+      self.tokensPerExample = tokensPerExample
+      self.tokensPerPair = tokensPerPair
     }
   }
 
@@ -110,7 +119,7 @@ public struct MachineCalibration: Sendable, Equatable {
   /// A calibration.
   public init(
     machine: Machine,
-    version: String = ProgramVersion.number,
+    version: String,
     date: String,
     threads: Int,
     productGFLOPS: Double,
@@ -126,7 +135,9 @@ public struct MachineCalibration: Sendable, Equatable {
     self.shapes = shapes
   }
 
-  /// The smallest batch within 5 % of the best rate: beyond it only memory grows.
+  /// The knee of a batch curve: the smallest batch within 5 % of the best rate.
+  ///
+  /// Beyond it only memory grows. Nil without rates.
   public static func recommendedBatchSize(_ rates: [Rate]) -> Int? {
     let best = rates.map(\.perSecond).max() ?? 0
     return rates.filter { $0.perSecond >= 0.95 * best }.map(\.batchSize).min()
@@ -149,5 +160,50 @@ public struct MachineCalibration: Sendable, Equatable {
     result.shapes =
       earlier.shapes.filter { old in !shapes.contains { $0.name == old.name } } + shapes
     return result
+  }
+
+  /// By how much rates have changed since an earlier calibration of the same machine: each that
+  /// both have and that differs by more than a fraction, in order.
+  ///
+  /// - Parameters:
+  ///   - earlier: The calibration before.
+  ///   - tolerance: How far the quotient of a rate may be from 1.
+  public func drift(since earlier: MachineCalibration, beyond tolerance: Double = 0.1) -> [Drift] {
+    guard earlier.machine == machine, earlier.threads == threads else { return [] }
+    var figures = [
+      Drift(name: "matrix products", before: earlier.productGFLOPS, after: productGFLOPS),
+      Drift(name: "memory", before: earlier.memoryBandwidth, after: memoryBandwidth),
+    ]
+    for shape in shapes {
+      guard let old = earlier.shapes.first(where: { $0.name == shape.name }) else { continue }
+      for (work, before, after) in [
+        ("scoring", old.scoring, shape.scoring), ("training", old.training, shape.training),
+        ("generation", old.generation, shape.generation),
+      ] {
+        figures += after.compactMap { rate in
+          before.first { $0.batchSize == rate.batchSize }.map {
+            Drift(
+              name: "\(work) \(shape.name), \(rate.batchSize) at a time",
+              before: $0.perSecond,
+              after: rate.perSecond
+            )
+          }
+        }
+      }
+    }
+    return figures.filter { abs($0.ratio - 1) > tolerance }
+  }
+
+  /// A rate that has changed.
+  public struct Drift: Sendable, Equatable {
+    /// Of what.
+    public var name: String
+    /// The earlier rate.
+    public var before: Double
+    /// The later rate.
+    public var after: Double
+
+    /// The later rate over the earlier.
+    public var ratio: Double { after / before }
   }
 }
