@@ -25,6 +25,11 @@ public enum DetectorFile {
     try AtomicFile.write(json.serialized() + "\n", to: directory + "/" + name)
   }
 
+  /// The file of a detector, given by its directory or by itself.
+  public static func path(_ detector: String) -> String {
+    detector.hasSuffix(".json") ? detector : detector + "/" + name
+  }
+
   /// Reads a detector.
   ///
   /// - Returns: The detector and the verifier it contains.
@@ -32,7 +37,7 @@ public enum DetectorFile {
   public static func load(
     _ directory: String
   ) throws -> (detector: CombinedDetector, verifier: ClaimVerifier) {
-    let path = directory.hasSuffix(".json") ? directory : directory + "/" + name
+    let path = path(directory)
     let json = try JSONValue.parse(try InputFile.bytes(path), file: path, line: nil)
     guard json["version"]?.intValue == 1, let verifierJSON = json["verifier"],
       let combination = json["combination"], let names = json["members"]?.arrayValue
