@@ -8,7 +8,8 @@ import Testing
   private static let commands = [
     [], ["train"], ["sft"], ["dpo"], ["generate"], ["score"], ["kl"], ["tokenize"], ["embed"],
     ["validate"], ["knowledge"], ["knowledge", "build"], ["knowledge", "search"], ["detect"],
-    ["evaluate"], ["merge"], ["export"], ["bench"], ["inspect"], ["report"], ["doctor"], ["init"],
+    ["evaluate"], ["curate"], ["merge-shards"], ["work-split"], ["merge"], ["export"], ["bench"],
+    ["inspect"], ["report"], ["doctor"], ["init"],
     ["seeds"],
     ["version"],
   ]

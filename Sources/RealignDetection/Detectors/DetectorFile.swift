@@ -45,8 +45,9 @@ public enum DetectorFile {
       throw InputError(.badData, "not a detector of this version", file: path)
     }
     let verifier = try ClaimVerifier(json: verifierJSON, file: path)
-    let probe = try json["probe"].flatMap { $0 == .null ? nil : $0 }.map {
-      HiddenStateProbe(regression: try LogisticRegression(json: $0, file: path))
+    var probe: HiddenStateProbe?
+    if let json = json["probe"], !json.isNull {
+      probe = HiddenStateProbe(regression: try LogisticRegression(json: json, file: path))
     }
     let all = Detectors.all(verifier: verifier, probe: probe)
     let members = try names.map { name in

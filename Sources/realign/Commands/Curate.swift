@@ -6,8 +6,8 @@ struct Curate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Collect preference pairs and claims; exit code 2 when they are bad.",
     usage: """
-      realign curate --model <model> --knowledge <file> --questions <file> ... \
-      --output <file> [<options>]
+      realign curate --model <model> --knowledge <file>
+             --questions <file> ... --output <file> [<options>]
       """,
     discussion: """
       Stage 2 alone, over training questions. Beside the pairs lie claims (.claims.jsonl) and \
@@ -28,7 +28,10 @@ struct Curate: ParsableCommand {
   var questions: [String]
 
   @Option(
-    help: ArgumentHelp("Detector whose verifier judges; else one is fitted.", valueName: "directory")
+    help: ArgumentHelp(
+      "Detector whose verifier judges; without it one is fitted.",
+      valueName: "directory"
+    )
   )
   var detector: String?
 

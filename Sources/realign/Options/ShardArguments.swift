@@ -11,7 +11,9 @@ struct ShardArguments: ParsableArguments {
   )
   var shard: String?
 
-  @Option(help: ArgumentHelp("Shares of the shards, from `realign plan --json`.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Shares of the shards, from `realign plan --json`.", valueName: "file")
+  )
   var plan: String?
 
   @Option(help: ArgumentHelp("Shares of the shards, such as 3.86,0.76.", valueName: "numbers"))

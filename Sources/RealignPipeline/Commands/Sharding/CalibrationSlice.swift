@@ -7,6 +7,8 @@ struct CalibrationSlice<Work: RowWork> {
   let run: RowRun<Work>
   let number: Int
   let count: Int
+  /// Waits for what the parent says; nil when it says nothing any more.
+  var answer: () -> String? = { WorkerInput.shared.line() }
 
   /// Blocks that are measured at most; the first of them warms up and does not count.
   private static var mostBlocks: Int { 4 }
@@ -39,11 +41,11 @@ struct CalibrationSlice<Work: RowWork> {
     }
     let message = WorkerMessage.speed(rowsPerSecond: rate, blocks: blocks.count)
     try run.context.output.row(message.json)
-    return (try answer(blocks: blocks.count), known)
+    return (try blockCounts(blocks: blocks.count), known)
   }
 
-  private func answer(blocks: Int) throws -> [Int] {
-    guard let line = WorkerInput.shared.line() else {
+  private func blockCounts(blocks: Int) throws -> [Int] {
+    guard let line = answer() else {
       throw RunInterrupted(place: "waiting for the shares")
     }
     let counts = (try? JSONValue.parse(line))?.arrayValue?.compactMap(\.intValue) ?? []

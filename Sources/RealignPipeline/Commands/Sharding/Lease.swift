@@ -1,6 +1,5 @@
 import Foundation
 import RealignText
-import Synchronization
 
 /// A worker's claim on a shard: a small file beside it that is renewed while the work goes on.
 ///
@@ -45,11 +44,17 @@ struct Lease: Sendable, Equatable {
   /// Gives the shard up, or ends the work on it: removes the leases of all holders up to this one,
   /// unless a later one has taken over, who will.
   func release() {
-    guard !isLost else { return }
+    if !isLost { Self.remove(shard, generations: generation) }
+  }
+
+  /// Removes every lease on a shard.
+  static func clear(_ shard: String) { remove(shard, generations: holder(of: shard)) }
+
+  private static func remove(_ shard: String, generations: Int) {
     // The last first, so that nobody sees a shard whose first holder is gone and whose second is
     // not.
-    for number in (1...generation).reversed() {
-      try? FileManager.default.removeItem(atPath: Self.path(shard, number))
+    for number in stride(from: generations, to: 0, by: -1) {
+      try? FileManager.default.removeItem(atPath: path(shard, number))
     }
   }
 
@@ -87,71 +92,5 @@ struct LeaseOwner: Sendable, Equatable {
   func holds(_ content: Data?) -> Bool {
     guard let content, let json = try? JSONValue.parse([UInt8](content)) else { return false }
     return json["host"]?.stringValue == host && json["process"]?.intValue == Int(process)
-  }
-}
-
-/// Renews a lease on a thread of its own until it is stopped.
-final class LeaseKeeper: Sendable {
-  private let lease: Lease
-  private let condition = NSCondition()
-  private let isStopped = Mutex(false)
-
-  /// Begins to renew, four times in the time after which the lease would lapse.
-  init(_ lease: Lease, owner: LeaseOwner, seconds: Double) {
-    self.lease = lease
-    Thread.detachNewThread { [self] in
-      var beat = 0
-      while wait(seconds / 4) {
-        beat += 1
-        lease.renew(owner: owner, beat: beat)
-      }
-    }
-  }
-
-  /// Waits; false when it was stopped meanwhile.
-  private func wait(_ seconds: Double) -> Bool {
-    let end = Date().addingTimeInterval(seconds)
-    condition.lock()
-    defer { condition.unlock() }
-    while !isStopped.withLock({ $0 }) {
-      if !condition.wait(until: end) { return !isStopped.withLock { $0 } }
-    }
-    return false
-  }
-
-  /// Stops renewing; the lease stays.
-  func stop() {
-    condition.lock()
-    isStopped.withLock { $0 = true }
-    condition.broadcast()
-    condition.unlock()
-  }
-}
-
-/// Notices leases that are no longer renewed.
-///
-/// By this process's own clock and the content of the lease, since clocks of hosts differ.
-struct LeaseWatch {
-  private var seen: [String: (content: Data?, since: Double)] = [:]
-  private let seconds: Double
-  private let now: () -> Double
-
-  /// - Parameters:
-  ///   - seconds: How long a lease may stay as it is.
-  ///   - now: A clock in seconds that never goes back.
-  init(seconds: Double, now: @escaping () -> Double = TerminalProgress.monotonicSeconds) {
-    self.seconds = seconds
-    self.now = now
-  }
-
-  /// Whether a lease has stayed as it is for too long since it was first looked at.
-  mutating func hasLapsed(_ lease: Lease) -> Bool {
-    let content = lease.content
-    let time = now()
-    guard let known = seen[lease.path], known.content == content else {
-      seen[lease.path] = (content, time)
-      return false
-    }
-    return time - known.since >= seconds
   }
 }

@@ -15,6 +15,8 @@ final class WorkSplit {
   private var hasBegunProgress = false
   private var failures: [(worker: WorkerProcess, ending: WorkerProcess.Ending)] = []
   private var finished: Set<Int> = []
+  /// Whether workers are ending because they were told to.
+  private var isStopping = false
 
   /// - Parameters:
   ///   - shardCount: Shards in all.
@@ -59,7 +61,6 @@ final class WorkSplit {
     defer { for worker in workers { worker.closeInput() } }
     if options.resumes { blockCounts = earlierBlockCounts }
     for worker in workers { try start(worker) }
-    var isStopping = false
     while finished.count < workers.count {
       Thread.sleep(forTimeInterval: 0.05)
       if Interruption.isRequested, !isStopping {
@@ -71,13 +72,13 @@ final class WorkSplit {
         if let ending = worker.ending {
           // It may have said something between the two looks.
           worker.listen()
-          try end(worker, ending, isStopping: isStopping)
+          try end(worker, ending)
         }
       }
       if !isStopping { try divide() }
       showProgress()
     }
-    if isStopping {
+    if Interruption.isRequested {
       throw RunInterrupted(place: "work-split, \(finishedShards) of \(shardCount) shards done")
     }
     guard let first = failures.first else {
@@ -134,17 +135,14 @@ final class WorkSplit {
     try worker.start(options.executable, arguments, environment: environment)
   }
 
-  private func end(
-    _ worker: WorkerProcess,
-    _ ending: WorkerProcess.Ending,
-    isStopping: Bool
-  ) throws {
+  private func end(_ worker: WorkerProcess, _ ending: WorkerProcess.Ending) throws {
     releaseLeases(of: worker)
-    if ending == .code(0) || isStopping {
+    let hasStopped = ending == .code(ExitStatus.resumable.rawValue) && isStopping
+    if ending == .code(0) || hasStopped || Interruption.isRequested {
       finished.insert(worker.number)
       return
     }
-    let isAgain = worker.starts == 1 && !ending.isFinal
+    let isAgain = worker.starts == 1 && !ending.isFinal && !isStopping
     context.progress.warn(
       "worker \(worker.number) (shard \(worker.shard)) ended with \(ending.text)"
         + (isAgain ? " and is started again" : "")
@@ -155,6 +153,7 @@ final class WorkSplit {
     finished.insert(worker.number)
     // Without its speed there are no shares: the others wait in vain.
     if !options.isDynamic, blockCounts == nil {
+      isStopping = true
       for other in workers { other.closeInput() }
     }
   }
