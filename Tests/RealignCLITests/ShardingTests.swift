@@ -220,6 +220,13 @@ import Testing
     #expect(try folder.names.allSatisfy { !$0.contains("lease") })
   }
 
+  @Test func `what several workers warn of is said once`() throws {
+    let executable = try program("echo 'warning: take care' >&2; echo 'not this' >&2")
+    let progress = Warnings()
+    #expect(try split(try score(rows: 20), executable, progress: progress) == .passed)
+    #expect(progress.lines == ["take care"])
+  }
+
   @Test func `a worker that dies twice fails the whole, and --resume does the rest`() throws {
     let command = try score(rows: 60)
     let whole = try whole(command)

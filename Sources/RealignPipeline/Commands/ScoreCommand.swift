@@ -70,6 +70,7 @@ struct ScoreWork: RowWork {
   private let context: CommandContext
   private let model: LanguageModel
   private let rows: ScoringRows
+  private let activations = Activations(training: false)
 
   init(_ options: ScoreCommand.Options, blockRows: Int, context: CommandContext) throws {
     self.options = options
@@ -116,7 +117,11 @@ struct ScoreWork: RowWork {
   }
 
   func records(_ range: Range<Int>, progress: (Int) -> Void) -> [JSONObject] {
-    let scores = model.score(Array(rows.sequences[range]), progress: progress)
+    let scores = model.score(
+      Array(rows.sequences[range]),
+      activations: activations,
+      progress: progress
+    )
     return zip(range, scores).map { index, score in
       Self.record(index, rows.sequences[index], score)
     }

@@ -64,7 +64,10 @@ struct ShardRequest {
       mode = .one(number: number, count: total)
       count = total
     case .environment(of: let given):
-      let task = try ArrayTask(environment: environment).shard(of: given ?? weights?.count)
+      // Slurm says itself how many tasks a whole array has.
+      let isSlurm = environment["SLURM_ARRAY_TASK_ID"] != nil
+      let task = try ArrayTask(environment: environment)
+        .shard(of: given ?? (isSlurm ? nil : weights?.count))
       mode = .one(number: task.number, count: task.count)
       count = task.count
     case .any(of: let total):

@@ -15,6 +15,8 @@ final class WorkSplit {
   private var hasBegunProgress = false
   private var failures: [(worker: WorkerProcess, ending: WorkerProcess.Ending)] = []
   private var finished: Set<Int> = []
+  /// What workers warned of.
+  private var warnings: Set<String> = []
   /// Whether workers are ending because they were told to.
   private var isStopping = false
 
@@ -140,7 +142,7 @@ final class WorkSplit {
     let hasStopped = ending == .code(ExitStatus.resumable.rawValue) && isStopping
     if ending == .code(0) || hasStopped || Interruption.isRequested {
       finished.insert(worker.number)
-      return
+      return passOnWarnings(of: worker)
     }
     let isAgain = worker.starts == 1 && !ending.isFinal && !isStopping
     context.progress.warn(
@@ -155,6 +157,14 @@ final class WorkSplit {
     if !options.isDynamic, blockCounts == nil {
       isStopping = true
       for other in workers { other.closeInput() }
+    }
+  }
+
+  /// Shows what a worker warned of, unless another one has said the same.
+  private func passOnWarnings(of worker: WorkerProcess) {
+    let mark = "warning: "
+    for line in worker.lastWords() where line.hasPrefix(mark) && warnings.insert(line).inserted {
+      context.progress.warn(String(line.dropFirst(mark.count)))
     }
   }
 

@@ -118,6 +118,20 @@ struct ShardChoiceTests {
     )
     #expect(request.mode == .one(number: 2, count: 2))
     #expect(request.weights == [3, 1])
+    // A whole Slurm array from 0 on is divided as the plan says.
+    let slurm = try ShardRequest(
+      ShardOptions(shard: "auto", weights: "3,1"),
+      output: "o",
+      environment: slurm(0, count: 2, min: 0, max: 1)
+    )
+    #expect(slurm.mode == .one(number: 1, count: 2))
+    #expect(throws: InputError.self) {
+      _ = try ShardRequest(
+        ShardOptions(shard: "auto", weights: "3,1"),
+        output: "o",
+        environment: self.slurm(0, count: 3, min: 0, max: 2)
+      )
+    }
   }
 
   @Test(
