@@ -3,6 +3,9 @@ struct ShardDivision: Sendable, Equatable {
   /// Blocks of each shard; a shard may have none.
   let blockCounts: [Int]
 
+  /// A division that is known.
+  init(blockCounts: [Int]) { self.blockCounts = blockCounts }
+
   /// Divides in proportion to weights, by largest remainder; the earlier of equals is served first.
   ///
   /// Whole weights whose sum is the number of blocks are taken as they are.

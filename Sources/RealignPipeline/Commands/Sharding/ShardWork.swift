@@ -28,7 +28,7 @@ struct ShardWork: Sendable, Equatable {
 
   /// How they are divided.
   func division(of count: Int) -> ShardDivision {
-    blockCounts.map { ShardDivision(blocks: blocks.count, weights: $0.map { Double($0) }) }
+    blockCounts.map(ShardDivision.init(blockCounts:))
       ?? ShardDivision(blocks: blocks.count, shards: count)
   }
 

@@ -50,6 +50,15 @@ struct MergeShardsCommandTests {
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/.out.jsonl"))
   }
 
+  @Test("shards of nothing merge into nothing", arguments: [nil, "1,2"])
+  func nothing(weights: String?) throws {
+    for number in 1...2 {
+      try CountedWork(rowCount: 0).run(output, ShardOptions(shard: "\(number)/2", weights: weights))
+    }
+    try merge((1...2).map { ShardName.path(output, number: $0, of: 2) })
+    #expect(try Data(contentsOf: URL(fileURLWithPath: output)).isEmpty)
+  }
+
   @Test("a missing shard ends with 66 and is named with the command that makes it")
   func missing() throws {
     let shards = try shards(4)
