@@ -27,13 +27,14 @@ extension LanguageModel {
   /// - Parameters:
   ///   - sequences: Scored independently of each other.
   ///   - rowsPerPass: Upper bound of packed rows per pass (one sequence may exceed it).
+  ///   - activations: Memory of the passes; one for several calls spares making it anew.
   ///   - progress: Called with the number of finished sequences.
   public func score(
     _ sequences: [TokenSequence],
     rowsPerPass: Int = Self.defaultRowsPerPass,
+    activations: Activations = Activations(training: false),
     progress: (Int) -> Void = { _ in }
   ) -> [SequenceScore] {
-    let activations = Activations(training: false)
     var results: [SequenceScore] = []
     results.reserveCapacity(sequences.count)
     let groups = SharedPrefix.groups(sequences, limit: rowsPerPass)

@@ -8,8 +8,8 @@ import Testing
   private static let commands = [
     [], ["train"], ["sft"], ["dpo"], ["generate"], ["score"], ["kl"], ["tokenize"], ["embed"],
     ["validate"], ["knowledge"], ["knowledge", "build"], ["knowledge", "search"], ["detect"],
-    ["evaluate"], ["merge"], ["export"], ["bench"], ["plan"], ["inspect"], ["report"], ["doctor"],
-    ["init"], ["seeds"], ["version"],
+    ["evaluate"], ["curate"], ["merge-shards"], ["work-split"], ["merge"], ["export"], ["bench"],
+    ["plan"], ["inspect"], ["report"], ["doctor"], ["init"], ["seeds"], ["version"],
   ]
 
   @Test func `every command explains itself within 80 columns on stdout`() throws {

@@ -49,11 +49,7 @@ public struct DataValidation: Sendable {
         }
       }
       errors.sort { ($0.line ?? 0) < ($1.line ?? 0) }
-      issues += errors.map { error in
-        var plain = error
-        (plain.file, plain.line) = (nil, nil)
-        return DataIssue("SCHEMA", .error, plain.description, line: error.line, file: file)
-      }
+      issues += errors.map { Self.schemaIssue($0, file: file) }
     }
     let evaluation = try against.isEmpty ? nil : against.flatMap(EvaluationText.read)
     // Without a row there is no kind to tell; the strictest rules then say what is missing.
@@ -69,6 +65,29 @@ public struct DataValidation: Sendable {
   /// Checks rows in memory.
   public func run(on data: CheckedData) -> DataReport {
     report(data, rowCount: data.rows.count, schemaIssues: [])
+  }
+
+  /// Checks rows in memory as it would a file that has one on each line.
+  public func run(rows: [JSONObject], kind: DataKind) throws -> DataReport {
+    var issues: [DataIssue] = []
+    var checked: [CheckedRow] = []
+    for (index, row) in rows.enumerated() {
+      let line = index + 1
+      do {
+        let record = try DataRecord(row, kind: kind, at: RowPlace(line: line))
+        checked.append(CheckedRow(line: line, record: record))
+      } catch let error as InputError {
+        issues.append(Self.schemaIssue(error, file: nil))
+      }
+    }
+    let data = CheckedData(kind: kind, rows: checked, options: options)
+    return report(data, rowCount: rows.count, schemaIssues: issues)
+  }
+
+  private static func schemaIssue(_ error: InputError, file: String?) -> DataIssue {
+    var plain = error
+    (plain.file, plain.line) = (nil, nil)
+    return DataIssue("SCHEMA", .error, plain.description, line: error.line, file: file)
   }
 
   private func report(

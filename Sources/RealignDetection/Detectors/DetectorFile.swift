@@ -25,6 +25,11 @@ public enum DetectorFile {
     try AtomicFile.write(json.serialized() + "\n", to: directory + "/" + name)
   }
 
+  /// The file of a detector, given by its directory or by itself.
+  public static func path(_ detector: String) -> String {
+    detector.hasSuffix(".json") ? detector : detector + "/" + name
+  }
+
   /// Reads a detector.
   ///
   /// - Returns: The detector and the verifier it contains.
@@ -32,7 +37,7 @@ public enum DetectorFile {
   public static func load(
     _ directory: String
   ) throws -> (detector: CombinedDetector, verifier: ClaimVerifier) {
-    let path = directory.hasSuffix(".json") ? directory : directory + "/" + name
+    let path = path(directory)
     let json = try JSONValue.parse(try InputFile.bytes(path), file: path, line: nil)
     guard json["version"]?.intValue == 1, let verifierJSON = json["verifier"],
       let combination = json["combination"], let names = json["members"]?.arrayValue
@@ -40,8 +45,9 @@ public enum DetectorFile {
       throw InputError(.badData, "not a detector of this version", file: path)
     }
     let verifier = try ClaimVerifier(json: verifierJSON, file: path)
-    let probe = try json["probe"].flatMap { $0 == .null ? nil : $0 }.map {
-      HiddenStateProbe(regression: try LogisticRegression(json: $0, file: path))
+    var probe: HiddenStateProbe?
+    if let json = json["probe"], !json.isNull {
+      probe = HiddenStateProbe(regression: try LogisticRegression(json: json, file: path))
     }
     let all = Detectors.all(verifier: verifier, probe: probe)
     let members = try names.map { name in

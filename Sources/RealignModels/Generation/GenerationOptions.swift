@@ -19,6 +19,10 @@ public struct GenerationOptions: Sendable, Equatable {
   public var endTokens: Set<Int32>
   /// Sequences decoded at the same time.
   public var batchSize: Int
+  /// The number of the first prompt in the input that the prompts are a part of.
+  ///
+  /// A sequence's random stream is named by its number, so a part draws what the whole would.
+  public var firstIndex: Int
 
   /// Creates options; the defaults are greedy.
   public init(
@@ -29,7 +33,8 @@ public struct GenerationOptions: Sendable, Equatable {
     repetitionPenalty: Double = 1,
     seed: UInt64 = 0,
     endTokens: Set<Int32> = [],
-    batchSize: Int = 128
+    batchSize: Int = 128,
+    firstIndex: Int = 0
   ) {
     self.maximumNewTokens = maximumNewTokens
     self.temperature = temperature
@@ -39,6 +44,7 @@ public struct GenerationOptions: Sendable, Equatable {
     self.seed = seed
     self.endTokens = endTokens
     self.batchSize = batchSize
+    self.firstIndex = firstIndex
   }
 
   /// How tokens are chosen, in words.

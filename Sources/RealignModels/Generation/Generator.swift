@@ -6,7 +6,7 @@ import RealignText
 /// Prompts are admitted as slots become free, prefilled together without padding, and decoded one
 /// token per step for all live sequences. Equal prompts are prefilled once. A sequence's tokens do
 /// not depend on its companions beyond rounding (on the kernels of `Matrix` not even by that), and
-/// its random stream only on the seed and its index.
+/// its random stream only on the seed and its number in the whole input.
 public struct Generator: Sendable {
   /// The model, adapters included.
   public let model: LanguageModel

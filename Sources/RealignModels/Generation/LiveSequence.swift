@@ -33,7 +33,7 @@ final class LiveSequence: @unchecked Sendable {
     self.options = options
     self.capacity = capacity
     length = prompt.count
-    stream = RandomStream(seed: options.seed, name: "generate/\(index)")
+    stream = RandomStream(seed: options.seed, name: "generate/\(options.firstIndex + index)")
     if options.repetitionPenalty != 1 { seen = Set(prompt) }
     let most = min(options.maximumNewTokens, capacity - prompt.count + 1)
     result.ids.reserveCapacity(most)

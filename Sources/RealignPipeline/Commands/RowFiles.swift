@@ -54,11 +54,16 @@ extension RowPlace {
 
 /// A command was asked to stop and what it wrote so far stands.
 struct CommandStopped: Error, Equatable, CustomStringConvertible {
-  /// Rows that are written.
+  /// Rows that are done.
   let rows: Int
+  /// Whether they are printed; a file appears only when it is complete.
+  var isPrinted = true
 
   /// A sentence for people.
-  var description: String { "stopped after \(rows) rows; what is printed so far is complete" }
+  var description: String {
+    "stopped after \(rows) rows; "
+      + (isPrinted ? "what is printed so far is complete" : "nothing is written")
+  }
 
   /// Ends the work here when a stop was requested.
   static func check(rows: Int) throws {

@@ -74,6 +74,14 @@ struct ScoringRows {
   /// Rows packed into the largest pass.
   var largestPass: Int { LanguageModel.passes(of: sequences).map(\.rows).max() ?? 0 }
 
+  /// The same where every pass lies in a block of rows.
+  func largestPass(blockRows: Int) -> Int {
+    let blocks = RowBlocks(rowCount: sequences.count, blockRows: blockRows)
+    return (0..<blocks.count).map { block in
+      LanguageModel.passes(of: Array(sequences[blocks[block]])).map(\.rows).max() ?? 0
+    }.max() ?? 0
+  }
+
   /// Consecutive ranges of rows that are worked on and printed together.
   var passes: [Range<Int>] { LanguageModel.passes(of: sequences).map(\.sequences) }
 }

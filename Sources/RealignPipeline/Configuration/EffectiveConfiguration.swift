@@ -159,3 +159,38 @@ public struct EffectiveConfiguration: Sendable, Equatable {
     )
   }
 }
+
+extension EffectiveConfiguration {
+  /// The values of some settings as texts, from which `RunConfiguration.init(recorded:)` reads them.
+  func recorded(_ keys: [String]) -> JSONObject {
+    var object = JSONObject()
+    for key in keys {
+      guard let setting = SettingsTable.setting(key) else {
+        preconditionFailure("no setting \(key)")
+      }
+      object[key] = .string(setting.value(in: values).shown)
+    }
+    return object
+  }
+}
+
+extension RunConfiguration {
+  /// The defaults with the settings of a record; keys that are no settings are left alone.
+  ///
+  /// - Throws: `InputError` of kind `badData` for a value that its setting does not take.
+  init(recorded settings: JSONObject) throws {
+    self.init()
+    for (key, value) in settings.pairs {
+      guard let setting = SettingsTable.setting(key) else { continue }
+      guard let text = value.stringValue, setting.store(setting.node(text: text), in: &self) else {
+        throw InputError(
+          .badData,
+          "not the value of a setting",
+          field: "settings." + key,
+          found: value.serialized(),
+          expected: setting.accepted
+        )
+      }
+    }
+  }
+}

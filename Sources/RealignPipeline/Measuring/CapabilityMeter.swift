@@ -8,16 +8,20 @@ struct CapabilityMeter {
 
   /// Per suite, whether each item was answered exactly.
   func measure(_ text: TextModel) throws -> [[Bool]] {
-    try suites.map { suite in
-      let longest = suite.items.map { text.promptIDs($0.answer).count + 1 }.max() ?? 1
-      let results = try text.generate(
-        suite.items.map(\.prompt),
-        options: GenerationOptions(maximumNewTokens: longest + 4, batchSize: batchSize)
-      ) { _ in try Interruption.check("while measuring capabilities") }
-      return zip(suite.items, results).map { item, result in
-        result.tokens.finishReason == .stop
-          && Self.trimmed(result.text) == Self.trimmed(item.answer)
-      }
+    try suites.indices.map { try measure(text, suite: $0, items: suites[$0].items.indices) }
+  }
+
+  /// Whether each of some items of a suite was answered exactly.
+  func measure(_ text: TextModel, suite number: Int, items: Range<Int>) throws -> [Bool] {
+    let suite = suites[number]
+    let longest = suite.items.map { text.promptIDs($0.answer).count + 1 }.max() ?? 1
+    let results = try text.generate(
+      suite.items[items].map(\.prompt),
+      options: GenerationOptions(maximumNewTokens: longest + 4, batchSize: batchSize)
+    ) { _ in try Interruption.check("while measuring capabilities") }
+    return zip(suite.items[items], results).map { item, result in
+      result.tokens.finishReason == .stop
+        && Self.trimmed(result.text) == Self.trimmed(item.answer)
     }
   }
 

@@ -13,8 +13,14 @@ struct Measurement: Sendable {
 
   init(_ answers: [Answered]) {
     self.answers = answers
-    metrics = ResponseMetrics(answers.map(\.judgement)).values
-    if let error = Self.calibrationError(answers) { metrics.append(("ece", error)) }
+    metrics = Self.metrics(answers.map(\.judged))
+  }
+
+  /// Metric values by name, in a fixed order, of responses of which no more is known than this.
+  static func metrics(_ responses: [JudgedResponse]) -> [(name: String, value: MetricValue)] {
+    var metrics = ResponseMetrics(responses.map(\.judgement)).values
+    if let error = calibrationError(responses) { metrics.append(("ece", error)) }
+    return metrics
   }
 
   subscript(name: String) -> MetricValue? { metrics.first { $0.name == name }?.value }
@@ -28,14 +34,14 @@ struct Measurement: Sendable {
   var hallucinated: [Bool] { answers.map(\.judgement.isHallucinated) }
 
   /// Confidence and correctness of the answers that assert something.
-  static func calibrationPoints(
-    _ answers: [Answered]
+  private static func calibrationPoints(
+    _ answers: [JudgedResponse]
   ) -> (confidences: [Double], outcomes: [Bool]) {
     let asserted = answers.filter { $0.judgement.outcome != .abstained }
     return (asserted.map(\.confidence), asserted.map { $0.judgement.outcome == .correct })
   }
 
-  private static func calibrationError(_ answers: [Answered]) -> MetricValue? {
+  private static func calibrationError(_ answers: [JudgedResponse]) -> MetricValue? {
     let points = calibrationPoints(answers)
     guard
       let error = Calibration.debiasedECE(

@@ -18,6 +18,9 @@ struct Answered: Sendable {
     exponential(generation.tokens.logProbabilities.reduce(0) { $0 + Double($1) })
   }
 
+  /// What metrics need to know of it.
+  var judged: JudgedResponse { JudgedResponse(judgement: judgement, confidence: confidence) }
+
   /// What the detectors look at.
   func record(samples: [String] = [], hiddenState: [Float] = []) -> ResponseRecord {
     ResponseRecord(
@@ -37,7 +40,7 @@ struct Answered: Sendable {
 /// Lets a model answer prompts and judges the responses by gold.
 struct Responder {
   let text: TextModel
-  let maximumNewTokens: Int
+  var maximumNewTokens: Int
   let batchSize: Int
 
   /// One response per prompt.
@@ -46,11 +49,13 @@ struct Responder {
   ///   - temperature: 0 is greedy.
   ///   - topP: Smallest probability mass kept in sampling.
   ///   - seed: Seed of sampling.
+  ///   - firstIndex: Number of the first prompt where they are a part of more; names its draws.
   func answer(
     _ prompts: [GroundedQuestion],
     temperature: Double = 0,
     topP: Double = 1,
     seed: UInt64 = 0,
+    firstIndex: Int = 0,
     progress: (Int) -> Void = { _ in }
   ) throws -> [Answered] {
     let results = try text.generate(
@@ -60,7 +65,8 @@ struct Responder {
         temperature: temperature,
         topP: topP,
         seed: seed,
-        batchSize: batchSize
+        batchSize: batchSize,
+        firstIndex: firstIndex
       )
     ) { done in
       progress(done)
@@ -75,12 +81,15 @@ struct Responder {
   }
 
   /// `count` sampled responses per prompt.
+  ///
+  /// - Parameter firstPrompt: Number of the first prompt where they are a part of more.
   func sample(
     _ prompts: [GroundedQuestion],
     count: Int,
     temperature: Double,
     topP: Double = 1,
     seed: UInt64,
+    firstPrompt: Int = 0,
     progress: (Int) -> Void = { _ in }
   ) throws -> [[Answered]] {
     let repeated = prompts.flatMap { [GroundedQuestion](repeating: $0, count: count) }
@@ -89,6 +98,7 @@ struct Responder {
       temperature: temperature,
       topP: topP,
       seed: seed,
+      firstIndex: firstPrompt * count,
       progress: progress
     )
     return prompts.indices.map { Array(all[$0 * count..<($0 + 1) * count]) }

@@ -27,6 +27,9 @@ struct Pair {
   let chosenScore: Double
   let rejectedScore: Double
 
+  /// Class and source: `wrong:sample`.
+  var name: String { kind.rawValue + ":" + source }
+
   /// The row of a preference file; spans cover what differs.
   var row: PreferenceRow {
     let spans = DifferingSpans(chosen: chosen, rejected: rejected)
@@ -39,7 +42,7 @@ struct Pair {
       margin: chosenScore - rejectedScore,
       id: "\(prompt.question.id)/\(source)",
       group: prompt.question.group,
-      reason: kind.rawValue + ":" + source,
+      reason: name,
       spans: spans.map {
         PreferenceSpans(chosen: [$0.chosen], rejected: [$0.rejected])
       }

@@ -46,6 +46,9 @@ public struct ErrorReport: Sendable, Equatable {
     case let error as InputError:
       text = "error: \(error)"
       status = ExitStatus(rawValue: error.exitCode) ?? .failure
+    case let error as WorkersFailed:
+      text = "error: \(error)"
+      status = error.status
     case let error as RunInterrupted:
       text = "\(error); run again with --resume to continue"
       status = .resumable

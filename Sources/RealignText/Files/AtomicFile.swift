@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Files that appear whole or not at all.
 public enum AtomicFile {
@@ -72,8 +71,9 @@ public enum AtomicFile {
   ) throws {
     let directory = directory(of: path)
     let name = String(path.split(separator: "/").last ?? "file").prefix(80)
-    let serial = serialNumber.add(1, ordering: .relaxed).newValue
-    let temporary = directory + "/.\(name).\(getpid()).\(serial).partial"
+    // Process numbers are no names: hosts and containers that share a folder have the same ones.
+    let serial = String(UInt64.random(in: .min ... .max), radix: 16)
+    let temporary = directory + "/.\(name).\(serial).partial"
     let file = try open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, creating: path)
     do {
       try body { bytes in try writeAll(bytes, to: file, path: path) }
@@ -92,14 +92,12 @@ public enum AtomicFile {
     synchronizeDirectory(directory)
   }
 
-  private static let serialNumber = Atomic<Int>(0)
-
-  private static func directory(of path: String) -> String {
+  static func directory(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func open(_ path: String, flags: Int32, creating target: String) throws -> Int32 {
+  static func open(_ path: String, flags: Int32, creating target: String) throws -> Int32 {
     while true {
       let file = Foundation.open(path, flags | O_CLOEXEC, 0o666)
       if file >= 0 { return file }
@@ -117,7 +115,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func writeAll(_ bytes: [UInt8], to file: Int32, path: String) throws {
+  static func writeAll(_ bytes: [UInt8], to file: Int32, path: String) throws {
     var written = 0
     while written < bytes.count {
       // The kernel takes at most 2 GiB at once.
@@ -137,7 +135,7 @@ public enum AtomicFile {
   }
 
   /// Makes the rename durable; file systems that cannot sync a directory are left as they are.
-  private static func synchronizeDirectory(_ directory: String) {
+  static func synchronizeDirectory(_ directory: String) {
     let handle = Foundation.open(directory, O_RDONLY | O_CLOEXEC)
     guard handle >= 0 else { return }
     _ = fsync(handle)

@@ -21,16 +21,21 @@ struct Detect: ParsableCommand {
   var detector: String?
 
   @OptionGroup var rows: DataArguments
+  @OptionGroup var results: ResultArguments
+  @OptionGroup var shards: ShardArguments
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let options = DetectCommand.Options(
       model: model.model,
       adapter: model.adapter,
+      baseDtype: model.baseDtype,
       knowledge: knowledge,
       detector: detector,
-      data: rows.data
+      data: rows.data,
+      output: results.output,
+      sharding: shards.options
     )
-    try DetectCommand.run(options, context: global.context)
+    try DetectCommand.run(options, context: shards.context(global.context))
   }
 }

@@ -31,6 +31,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: .setting("gates.profile"))
   var profile: String?
 
+  @OptionGroup var shards: ShardArguments
   @OptionGroup var configurationOptions: ConfigurationOptions
   @OptionGroup var global: GlobalOptions
 
@@ -45,11 +46,13 @@ struct Evaluate: ParsableCommand {
       sources: configurationOptions.sources(flags: global.flags + flags),
       model: model.model,
       adapter: model.adapter,
+      baseDtype: model.baseDtype,
       baseline: baseline,
       knowledge: knowledge,
       suites: suite,
-      output: output
+      output: output,
+      sharding: shards.options
     )
-    try EvaluateCommand.run(options, context: global.context).finish()
+    try EvaluateCommand.run(options, context: shards.context(global.context)).finish()
   }
 }

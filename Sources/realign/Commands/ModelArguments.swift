@@ -28,3 +28,11 @@ struct DataArguments: ParsableArguments {
   )
   var data: [String]
 }
+
+/// Where the results of rows go.
+struct ResultArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("File of the results; without it they are printed.", valueName: "file")
+  )
+  var output: String?
+}

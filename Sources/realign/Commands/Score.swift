@@ -14,6 +14,8 @@ struct Score: ParsableCommand {
 
   @OptionGroup var model: ModelArguments
   @OptionGroup var rows: DataArguments
+  @OptionGroup var results: ResultArguments
+  @OptionGroup var shards: ShardArguments
   @OptionGroup var templates: TemplateOptions
   @OptionGroup var global: GlobalOptions
 
@@ -22,8 +24,10 @@ struct Score: ParsableCommand {
       model: model.model,
       adapter: model.adapter,
       data: rows.data,
-      baseDtype: model.baseDtype
+      baseDtype: model.baseDtype,
+      output: results.output,
+      sharding: shards.options
     )
-    try ScoreCommand.run(options, context: global.context(templates))
+    try ScoreCommand.run(options, context: shards.context(global.context(templates)))
   }
 }

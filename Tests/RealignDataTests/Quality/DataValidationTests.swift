@@ -91,6 +91,21 @@ func codes(_ data: CheckedData) -> [String] {
     #expect(codes.contains("INSUFFICIENT_PAIRS"))
   }
 
+  @Test func `rows in memory are checked like a file of them`() throws {
+    let folder = try TemporaryFolder()
+    let rows: [JSONObject] = [
+      ["prompt": "p", "chosen": "a", "rejected": "b", "chosen_score": 1, "rejected_score": 0],
+      ["prompt": "p", "chosen": "a"], ["prompt": "p", "chosen": 7, "rejected": "b"],
+      ["prompt": "p", "chosen": "a", "rejected": "b", "chosen_score": 1, "rejected_score": 0],
+    ]
+    let path = folder.path + "/rows.jsonl"
+    try JSONLines.write(rows.map { .object($0) }, to: path)
+    let inMemory = try DataValidation().run(rows: rows, kind: .preference)
+    let file = try DataValidation().run(files: [path], kind: .preference)
+    #expect(inMemory.toJSON() == file.toJSON())
+    #expect(inMemory.issues.filter { $0.code == "SCHEMA" }.map(\.line) == [2, 3])
+  }
+
   @Test func `several files are one data set and issues name theirs`() throws {
     let folder = try TemporaryFolder()
     let line = "{\"claim\":\"c\",\"source\":\"s\",\"factual\":true,\"citation\":\"[1]\"}\n"

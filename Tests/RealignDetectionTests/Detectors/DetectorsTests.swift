@@ -102,4 +102,23 @@ struct DetectorsTests {
     #expect(copy.score(Self.bad) == bad)
     #expect(copy.threshold == 0.4)
   }
+
+  @Test("a detector without a probe is read back from its file")
+  func withoutProbe() throws {
+    let records = (0..<20).map { $0 % 2 == 0 ? Self.good : Self.bad }
+    let verifier = try ClaimVerifierTests.verifier()
+    let detector = try CombinedDetector(
+      members: [VerifierDetector(verifier)],
+      records: records,
+      labels: (0..<20).map { $0 % 2 == 1 }
+    )
+    let folder = try TemporaryFolder()
+    try DetectorFile.save(detector, verifier: verifier, probe: nil, to: folder.path)
+    let copy = try DetectorFile.load(folder.path).detector
+    #expect(copy.members.map(\.name) == ["verifier"])
+    #expect(copy.score(Self.bad) == detector.score(Self.bad))
+    let file = DetectorFile.path(folder.path)
+    #expect(file == folder.path + "/detector.json")
+    #expect(try DetectorFile.load(file).detector.score(Self.bad) == copy.score(Self.bad))
+  }
 }

@@ -1,4 +1,5 @@
 import RealignEvaluation
+import RealignText
 import Testing
 
 @Suite("Gold judge")
@@ -29,6 +30,28 @@ struct GoldJudgeTests {
         ? [] : [ParsedResponse.Statement(text: text, citations: cites, range: 0..<1)],
       abstains: abstains
     )
+  }
+
+  @Test("a judgement is read back from its record, and nothing else is one")
+  func record() throws {
+    let judgement = GoldJudge.judge(
+      Self.said("The capital of Zoria is Lonak.", cites: [2, 1, 9]),
+      gold: Self.gold
+    )
+    #expect(Judgement(json: judgement.json) == judgement)
+    let declined = GoldJudge.judge(Self.said("", abstains: true), gold: Self.unanswerable)
+    #expect(Judgement(json: declined.json) == declined)
+    let object = try #require(judgement.json.objectValue)
+    for (field, value) in [
+      ("outcome", JSONValue.string("great")), ("answerable", 1), ("claims", -1), ("claims", 0.5),
+      ("supported_claims", 2), ("cited_claims", 2), ("correct_citations", 4),
+      ("fabricated_citations", 4), ("citations", 1e300), ("hedged", nil),
+    ] {
+      var changed = object
+      changed[field] = value
+      #expect(Judgement(json: .object(changed)) == nil, "\(field)")
+    }
+    #expect(Judgement(json: Optional.none) == nil)
   }
 
   @Test("the gold sentence with the gold passage is right in every respect")

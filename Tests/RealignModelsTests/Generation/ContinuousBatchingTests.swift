@@ -50,6 +50,18 @@ struct ContinuousBatchingTests {
     }
   }
 
+  @Test("a part of the prompts, told its place, draws what it draws in the whole")
+  func parts() throws {
+    let model = try Family("llama-yarn").model
+    let whole = try Generator(model: model, options: options(batchSize: 4)).generate(prompts)
+    for start in prompts.indices {
+      var options = options(batchSize: 4)
+      options.firstIndex = start
+      let part = try Generator(model: model, options: options).generate(Array(prompts[start...]))
+      expectEqual(part, Array(whole[start...]))
+    }
+  }
+
   @Test("passes of few rows prefill what one pass prefills", arguments: [1, 20, 4096])
   func passes(rowsPerPass: Int) throws {
     let model = try Family("llama-yarn").model

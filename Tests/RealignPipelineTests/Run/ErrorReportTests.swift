@@ -56,6 +56,17 @@ import Testing
     #expect(reports.map { $0[1].text.isEmpty } == [false, true, true])
   }
 
+  @Test func `failed workers end with the code of the first`() {
+    let error = WorkersFailed(status: .badData, failures: ["worker 2 failed with exit code 65"])
+    #expect(ErrorReport(error).status == .badData)
+    #expect(
+      ErrorReport(error).text == """
+        error: worker 2 failed with exit code 65
+        hint: finished shards stay; run again with --resume
+        """
+    )
+  }
+
   @Test func `errors of the system become the nearest code`() {
     #expect(ErrorReport(CocoaError(.fileReadNoSuchFile)).status == .missingInput)
     #expect(ErrorReport(CocoaError(.fileWriteNoPermission)).status == .cannotCreate)

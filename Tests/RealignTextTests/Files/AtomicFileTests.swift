@@ -15,6 +15,19 @@ struct AtomicFileTests {
     #expect(try folder.names == ["out.txt"])
   }
 
+  @Test func `a file is created only where there is none`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/claim"
+    #expect(try AtomicFile.create("mine", at: path))
+    #expect(try !AtomicFile.create("yours", at: path))
+    #expect(try InputFile.text(path) == "mine")
+    let error = try #require(throws: InputError.self) {
+      _ = try AtomicFile.create("x", at: folder.path + "/no/claim")
+    }
+    #expect(error.kind == .cannotCreate)
+    #expect(try folder.names == ["claim"])
+  }
+
   @Test func `a missing directory cannot be written into`() throws {
     let folder = try TemporaryFolder()
     let error = try #require(throws: InputError.self) {
