@@ -4,6 +4,8 @@
 # `make parity-readme` puts the table of that run into the README.
 # `make bench-peers` times the program beside TRL and transformers, in another environment;
 # `make bench-peers-readme` puts the table of that run into the README and draws its chart.
+# `make bench-ranks` times training on several ranks of Open MPI beside threads and beside the
+# simulation of `realign plan`.
 # `make fuzz` fuzzes the readers of untrusted files, FUZZ_SECONDS each, with the corpus of the tests.
 
 SEED ?= 42
@@ -29,7 +31,7 @@ PEERS := "$(PEERS_VENV)/bin/python" Benchmarks/peers/compare.py --work "$(PEERS_
 PARITY := "$(PARITY_VENV)/bin/python" Tests/Parity/parity.py --work "$(PARITY_WORK)"
 
 .PHONY: train test fuzz build seeds parity parity-readme parity-environment lint format clean \
-  bench-peers bench-peers-readme peers-environment dependencies toolchain
+  bench-peers bench-peers-readme bench-ranks peers-environment dependencies toolchain
 
 train: build
 	@$(BINARY) train --run-dir "$(RUN)" $(if $(RESUME),--resume,--overwrite) \
@@ -60,6 +62,9 @@ parity-readme:
 
 bench-peers: build peers-environment
 	@$(PEERS) --realign $(BINARY) $(PEERS_FLAGS)
+
+bench-ranks: build
+	@python3 Benchmarks/ranks/compare.py --realign $(BINARY)
 
 bench-peers-readme:
 	@$(PEERS) --readme README.md

@@ -133,7 +133,7 @@ let package = Package(
     ),
     .testTarget(
       name: "RealignFuzzingTests",
-      dependencies: ["RealignModels", "RealignNumerics", "RealignText"],
+      dependencies: ["RealignHardware", "RealignModels", "RealignNumerics", "RealignText"],
       path: "Tests/Fuzzing",
       exclude: ["Corpus", "Dictionaries", "Fuzzers", "make_corpus.py", "run.sh"],
       swiftSettings: settings

@@ -42,6 +42,22 @@ def small_tokenizer(path):
     return root
 
 
+def calibration():
+    """What `realign bench calibrate --save` writes, in short."""
+    device = {"cpu": "x", "cores": 2, "isa": "avx512", "kernel": "realign", "threads": 2}
+    shape = {"shape": "tiny", "parameters": 1196032, "generation": []}
+    shape["scoring"] = [
+        {"batch_size": size, "examples_per_second": 700.5 + size, "model_gflops": 300}
+        for size in (1, 2, 4)
+    ]
+    shape["training"] = [{"pairs": 2, "pairs_per_second": 74.8, "model_gflops": 265.7}]
+    shape |= {"tokens_per_example": 144, "tokens_per_pair": 480}
+    root = {"format": "realign-calibration-1", "realign": "0.1.0", "date": "2026-11-24T03:33:54Z"}
+    root |= {"device": device | {"memory_gb": 25.3}, "peak_gflops": 505.4}
+    root |= {"memory_bandwidth_gbs": 122.2, "shapes": [shape]}
+    return json.dumps(root)
+
+
 def main():
     for folder, prefix in ((TEXT, "fast"), (TEXT / "Composed", "composed")):
         for path in sorted(folder.glob("*.json")):
@@ -89,6 +105,14 @@ def main():
     write("json", "rows.jsonl", '{"prompt":"a","chosen":"b"}\n\n{"prompt":"é","score":1e-7}\r\n')
     numbers = "[0,-0,1e22,1e23,9007199254740993,1.7976931348623157e308,5e-324,1234567890123456789]"
     write("json", "numbers.json", numbers)
+
+    node = {"node": "a", "throughput": 3.86, "memory_gb": 128, "batch_size": 32}
+    node["timestamp"] = "2026-11-20T12:00:00Z"
+    write("node-file", "given.json", json.dumps([node, node | {"node": "b", "throughput": 0}]))
+    named = [{"node": "m4", "profile": "M4 Max"}, {"node": "m3", "profile": "M3 Ultra"}]
+    write("node-file", "named.json", json.dumps(named))
+    write("node-file", "missing.json", json.dumps([named[0], {"node": "c", "throughput": None}]))
+    write("node-file", "calibration.json", calibration())
 
 
 main()

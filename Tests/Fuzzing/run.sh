@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-600}
 shift || true
-all="json safetensors tokenizer chat-template regex configuration"
+all="json safetensors tokenizer chat-template regex configuration node-file"
 targets=${*:-$all}
 out=.build-fuzz
 here=Tests/Fuzzing
@@ -119,6 +119,7 @@ summary() {
 kernels
 library RealignNumerics CSources
 library RealignText
+library RealignHardware $out/RealignNumerics.o $out/RealignText.o
 library RealignModels $out/RealignNumerics.o $out/RealignText.o
 for target in $targets; do fuzzer "$target"; done
 [ "$seconds" -gt 0 ] || exit 0

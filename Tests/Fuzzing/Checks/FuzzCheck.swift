@@ -16,7 +16,9 @@ struct FuzzCheck: Sendable {
   let run: @Sendable ([UInt8]) throws -> Void
 
   /// Every check: a new one is a line here, a file beside this one and one in `Fuzzers`.
-  static let all = [json, safeTensors, tokenizer, chatTemplate, regex, configuration]
+  static let all = [
+    json, safeTensors, tokenizer, chatTemplate, regex, configuration, nodeFile,
+  ]
 
   /// Refuses what does not hold.
   static func require(_ holds: Bool, _ what: @autoclosure () -> String) throws {
